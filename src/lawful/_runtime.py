@@ -1,0 +1,44 @@
+"""What JAX must know before its first computation: precision, one CPU device a core, a compile cache.
+
+Imported by every module that computes. Each setting yields to the user's own: to the environment
+variables `JAX_ENABLE_X64`, `JAX_NUM_CPU_DEVICES`, `JAX_COMPILATION_CACHE_DIR`, and to a JAX that
+has already started.
+"""
+
+import os
+from pathlib import Path
+
+import jax
+
+MAX_CPU_DEVICES = 16
+
+
+def _cores() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)  # absent on macOS
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _started() -> bool:
+    from jax._src import xla_bridge
+
+    return xla_bridge.backends_are_initialized()
+
+
+def configure() -> None:
+    """Apply the settings; does nothing that a user has decided already."""
+    if "JAX_ENABLE_X64" not in os.environ:
+        jax.config.update("jax_enable_x64", True)
+    if not _started():
+        flags = os.environ.get("XLA_FLAGS", "")
+        if "xla_cpu_multi_thread_eigen" not in flags:
+            os.environ["XLA_FLAGS"] = f"{flags} --xla_cpu_multi_thread_eigen=false".strip()
+        if "JAX_NUM_CPU_DEVICES" not in os.environ and "device_count" not in flags:
+            jax.config.update("jax_num_cpu_devices", min(_cores(), MAX_CPU_DEVICES))
+    if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
+        root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        jax.config.update("jax_compilation_cache_dir", str(Path(root) / "lawful" / "xla"))
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)
+        jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)
+
+
+configure()

@@ -1,0 +1,148 @@
+"""One abstract run of a law: which derivatives it needs, what it returns, and what is wrong with it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from .._names import arguments_of, describe_function, did_you_mean, listed
+from ._indices import Index, order
+from .field import Field
+from .operators import Vector
+
+HIGHEST_ORDER = 6
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The names that a law can ask for."""
+
+    fields: Mapping[str, tuple[str, ...]]
+    coordinates: tuple[str, ...]
+    parameters: tuple[str, ...] = ()
+    time: str | None = None
+    normal: bool = False
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        return (*self.fields, *self.coordinates, *self.parameters, *(("normal",) if self.normal else ()))
+
+    def space(self, name: str) -> tuple[int, ...]:
+        """The axes of a field that are not time."""
+        return tuple(i for i, c in enumerate(self.fields[name]) if c != self.time)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one law needs and returns.
+
+    `needs` maps each field to its indices, `outputs` names the components of the law (one empty
+    name where it returns a single number), `arguments` are the names that it asks for.
+    """
+
+    law: Callable[..., Any]
+    scope: Scope
+    arguments: tuple[str, ...]
+    needs: Mapping[str, frozenset[Index]]
+    outputs: tuple[str, ...] = field(default=("",))
+
+    def __call__(
+        self,
+        values: Mapping[str, Mapping[Index, Any]],
+        point: Mapping[str, Any],
+        parameters: Mapping[str, Any],
+        normal: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """The law at one point, from the values of the fields there; outputs by name."""
+        scope = self.scope
+
+        def argument(name: str) -> Any:
+            if name in scope.fields:
+                table = values[name]
+                return Field(name, scope.fields[name], scope.space(name), table.__getitem__)
+            if name in scope.coordinates:
+                return point[name]
+            return Vector(dict(normal or {})) if name == "normal" else parameters[name]
+
+        result = self.law(**{name: argument(name) for name in self.arguments})
+        return {k: _number(v) for k, v in result.items()} if isinstance(result, dict) else {"": _number(result)}
+
+
+def _number(x: Any) -> Any:
+    return jnp.asarray(x._value if isinstance(x, Field) else x)
+
+
+def record(law: Callable[..., Any], scope: Scope, what: str) -> Plan:
+    """Run `law` once on abstract values and note what it asked for.
+
+    Raises `ValueError` or `TypeError`, each with `what` in front, for a wrong name, a Python branch on
+    a value, a NumPy call, a result that is no number; before any training.
+    """
+    arguments = arguments_of(law, scope.known, what)
+    needs: dict[str, set[Index]] = {name: set() for name in arguments if name in scope.fields}
+
+    def run(number: jax.Array) -> Any:
+        class Table(dict[Index, Any]):
+            def __init__(self, name: str):
+                self.name = name
+
+            def __getitem__(self, index: Index) -> jax.Array:
+                if order(index) > HIGHEST_ORDER:
+                    raise ValueError(f"{what}: derivatives up to order {HIGHEST_ORDER} are known, got {order(index)}.")
+                needs[self.name].add(index)
+                return number
+
+        plan = Plan(law, scope, arguments, {})
+        parameters = dict.fromkeys(scope.parameters, number)
+        point = dict.fromkeys(scope.coordinates, number)
+        normal = {c: number for c in scope.coordinates if c != scope.time}
+        return plan({name: Table(name) for name in needs}, point, parameters, normal)
+
+    called = f"{what}: {describe_function(law)}"
+    try:
+        shapes = jax.eval_shape(run, jax.ShapeDtypeStruct((), jnp.result_type(float)))
+    except jax.errors.TracerBoolConversionError:
+        raise TypeError(
+            f"{called} branches in Python (if, and, or, min, max) on a value: use jnp.where(condition, a, b), "
+            "jnp.minimum or jnp.maximum."
+        ) from None
+    except (jax.errors.TracerArrayConversionError, jax.errors.ConcretizationTypeError):
+        raise TypeError(
+            f"{called} hands a value to NumPy or math: use jax.numpy, such as jnp.sin, in laws."
+        ) from None
+    except AttributeError as error:
+        if "Tracer" in str(error) or "ShapedArray" in str(error) or "ArrayImpl" in str(error):
+            handle = str(error).rsplit(" ", 1)[-1].strip("'.")
+            raise ValueError(
+                f"{called} takes .{handle} of an expression: derivatives are taken of fields, as u.{handle}; "
+                "expand with the product or chain rule."
+            ) from None
+        raise ValueError(f"{called}: {error}") from None
+    except (TypeError, ValueError) as error:
+        message = str(error)
+        if "ufunc" in message or "__array_ufunc__" in message:
+            message = "it calls a NumPy function on a field: use jax.numpy, such as jnp.sin, in laws."
+        if "NoneType" in message or message.startswith("None is not"):
+            message = "it returns nothing: end it with `return ...`, the residual that must vanish."
+        raise type(error)(message if message.startswith(what) else f"{called}: {message}") from None
+    except NameError as error:
+        name = getattr(error, "name", None) or ""
+        hint = did_you_mean(name, scope.known) or " Make it an argument of the law, or define it above."
+        raise ValueError(f"{called}: {error}.{hint} Known here: {listed(scope.known)}.") from None
+    except Exception as error:
+        raise ValueError(f"{called} failed: {type(error).__name__}: {error}") from None
+    for name, shape in shapes.items():
+        component = f"component {name!r} of {describe_function(law)}" if name else describe_function(law)
+        if shape.shape != ():
+            raise ValueError(
+                f"{what}: {component} returns an array of shape {shape.shape}; a law is written for one point "
+                "and returns one number, or a dict of numbers by name."
+            )
+        if jnp.issubdtype(shape.dtype, jnp.complexfloating):
+            raise ValueError(
+                f'{what}: {component} is complex; return {{"real": ..., "imag": ...}} of real fields.'
+            )
+    needed = {name: frozenset(indices) for name, indices in needs.items()}
+    return Plan(law, scope, arguments, needed, tuple(shapes))

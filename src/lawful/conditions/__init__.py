@@ -1,0 +1,10 @@
+"""Conditions: what must hold, and where."""
+
+from ._base import AbstractCondition as AbstractCondition
+from ._base import Bound as Bound
+from .data import Data as Data
+from .law import Boundary as Boundary
+from .law import Free as Free
+from .law import Initial as Initial
+from .law import Interior as Interior
+from .periodic import Periodic as Periodic

@@ -1,0 +1,79 @@
+"""Laws in the interior, on parts of the boundary, and at the start."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import equinox as eqx
+
+from .._names import listed
+from ..calculus import Scope, record
+from ..domain import AbstractDomain, Box
+from ._base import AbstractCondition, Bound, bound_law
+
+
+class Interior(AbstractCondition):
+    """`law` vanishes inside the domain, at all times."""
+
+    law: Callable[..., Any] = eqx.field(static=True)
+
+    def bind(self, name: str, domain: AbstractDomain, scope: Scope, order: Mapping[str, int]) -> Bound:
+        plan = record(self.law, scope, f"condition {name!r}")
+        return bound_law(name, plan, domain.interior(), kind="interior")
+
+
+class Boundary(AbstractCondition):
+    """`law` vanishes on the part `on` of the boundary in space, at all times.
+
+    `on` names a part of the domain: for a box a coordinate (`"x"`, both ends), one end (`"x.lower"`),
+    or `"walls"`, all of it. The law can ask for `normal`, the outward unit normal:
+    `dot(grad(u), normal)` is the normal derivative.
+    """
+
+    law: Callable[..., Any] = eqx.field(static=True)
+    on: str = "walls"
+
+    def bind(self, name: str, domain: AbstractDomain, scope: Scope, order: Mapping[str, int]) -> Bound:
+        if not domain.parts():
+            raise ValueError(
+                f"condition {name!r}: this domain has no boundary in space; use Initial(law) for what holds "
+                f"at the start of {listed(domain.coordinates)}."
+            )
+        try:
+            region = domain.part(self.on)
+        except ValueError as error:
+            raise ValueError(f"condition {name!r}: on={error}") from None
+        plan = record(self.law, dataclasses.replace(scope, normal=True), f"condition {name!r}")
+        faces = domain.faces(self.on) if isinstance(domain, Box) else ()
+        return bound_law(name, plan, region, faces=faces, kind="boundary")
+
+
+class Initial(AbstractCondition):
+    """`law` vanishes at the first time: `Initial(lambda u, x: u - jnp.sin(x))`."""
+
+    law: Callable[..., Any] = eqx.field(static=True)
+
+    def bind(self, name: str, domain: AbstractDomain, scope: Scope, order: Mapping[str, int]) -> Bound:
+        if domain.time is None:
+            raise ValueError(
+                f"condition {name!r}: Initial needs a time, and the domain has only {listed(domain.coordinates)}; "
+                "multiply it by Time(t=(0, 1)), or use Boundary."
+            )
+        plan = record(self.law, scope, f"condition {name!r}")
+        return bound_law(name, plan, domain.start(), kind="initial")
+
+
+class Free(AbstractCondition):
+    """Nothing is imposed on the part `on`, and that is meant: silences the check for a missing condition."""
+
+    on: str = "walls"
+
+    def bind(self, name: str, domain: AbstractDomain, scope: Scope, order: Mapping[str, int]) -> Bound:
+        faces = ()
+        if self.on != domain.time:
+            try:
+                domain.part(self.on)
+            except ValueError as error:
+                raise ValueError(f"condition {name!r}: on={error}") from None
+            faces = domain.faces(self.on) if isinstance(domain, Box) else ()
+        return Bound(name, (), {}, lambda *_: {}, kind="free", faces=faces)

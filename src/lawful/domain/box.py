@@ -1,0 +1,175 @@
+"""Boxes of any dimension, with or without time."""
+
+import math
+import numbers
+
+import equinox as eqx
+import numpy as np
+
+from .._names import check_names, did_you_mean, listed
+from ._base import AbstractDomain, Coordinates, Region
+
+
+class Box(AbstractDomain):
+    """A product of intervals, one a coordinate of space: `Box(x=(0, 1), y=(-1, 1))`.
+
+    `box * Time(t=(0, 2))` adds time. Boundary parts are the coordinates' names (`x`, both ends),
+    `x.lower`, `x.upper`, and `walls` (all of them). Raises `ValueError` for an interval that is not
+    two increasing finite numbers, and for names that cannot be told apart in handles.
+    """
+
+    coordinates: tuple[str, ...] = eqx.field(static=True)
+    lower: tuple[float, ...] = eqx.field(static=True)
+    upper: tuple[float, ...] = eqx.field(static=True)
+    time: str | None = eqx.field(static=True)
+
+    def __init__(self, **intervals: tuple[float, float]):
+        if not intervals:
+            raise ValueError("Box() has no coordinate; name each with its interval, such as Box(x=(0, 1)).")
+        self.coordinates = _checked_coordinates(intervals)
+        self.lower, self.upper = _checked_intervals(intervals)
+        self.time = None
+
+    @classmethod
+    def _of(
+        cls, coordinates: tuple[str, ...], lower: tuple[float, ...], upper: tuple[float, ...], time: str | None
+    ) -> "Box":
+        box = cls(**{c: (a, b) for c, a, b in zip(coordinates, lower, upper, strict=True)})
+        object.__setattr__(box, "time", time)
+        return box
+
+    def __mul__(self, other: "Box") -> "Box":
+        if not isinstance(other, Box):
+            raise TypeError(f"a Box is multiplied by another Box or by Time(t=(0, 1)), got {other!r}.")
+        if self.time and other.time:
+            raise ValueError(f"two times, {self.time} and {other.time}; a domain has at most one.")
+        if self.time:
+            return other * self
+        return Box._of(
+            (*self.coordinates, *other.coordinates),
+            (*self.lower, *other.lower),
+            (*self.upper, *other.upper),
+            other.time,
+        )
+
+    @property
+    def bounds(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        return self.lower, self.upper
+
+    @property
+    def space(self) -> tuple[str, ...]:
+        """The coordinates that are not time."""
+        return tuple(c for c in self.coordinates if c != self.time)
+
+    def interval(self, name: str) -> tuple[float, float]:
+        """The two ends of a coordinate."""
+        at = self.coordinates.index(name)
+        return self.lower[at], self.upper[at]
+
+    def interior(self) -> Region:
+        return Region("interior", len(self.coordinates), self._scaled)
+
+    def _scaled(self, unit: Coordinates) -> Coordinates:
+        lower, upper = np.asarray(self.lower), np.asarray(self.upper)
+        return lower + (upper - lower) * unit
+
+    def parts(self) -> tuple[str, ...]:
+        sides = tuple(f"{c}.{side}" for c in self.space for side in ("lower", "upper"))
+        return (*self.space, *sides, "walls") if self.space else ()
+
+    def faces(self, name: str) -> tuple[tuple[str, str], ...]:
+        """The faces of a part, as (coordinate, side)."""
+        if name not in self.parts():
+            raise ValueError(
+                f"{name!r} is no part of this boundary.{did_you_mean(name, self.parts())} "
+                f"Its parts: {listed(self.parts())}."
+            )
+        every = ((c, side) for c in self.space for side in ("lower", "upper"))
+        return tuple(f for f in every if name in ("walls", f[0], ".".join(f)))
+
+    def part(self, name: str) -> Region:
+        faces = self.faces(name)
+        widths = np.asarray(self.upper) - np.asarray(self.lower)
+        axes = [self.coordinates.index(c) for c, _ in faces]
+        inside = [a for a, c in enumerate(self.coordinates) if c != self.time]
+        areas = np.array([math.prod(widths[a] for a in inside if a != axis) for axis in axes])
+        edges = np.concatenate([[0.0], np.cumsum(areas) / areas.sum()])
+        edges[-1] = 1.0
+
+        def place(unit: Coordinates) -> Coordinates:
+            """The first number picks the face by its area, the others the place on it."""
+            pick = np.clip(np.searchsorted(edges, unit[:, 0], side="right") - 1, 0, len(faces) - 1)
+            points = np.empty((len(unit), len(self.coordinates)))
+            for i, (axis, (_, side)) in enumerate(zip(axes, faces, strict=True)):
+                rows = pick == i
+                full = np.insert(unit[rows, 1:], axis, 1.0 if side == "upper" else 0.0, axis=1)
+                points[rows] = self._scaled(full)
+                points[rows, axis] = (self.upper if side == "upper" else self.lower)[axis]
+            return points
+
+        def normals(points: Coordinates) -> Coordinates:
+            out = np.zeros_like(points)
+            left = np.ones(len(points), bool)
+            for axis, (_, side) in zip(axes, faces, strict=True):
+                end = self.upper[axis] if side == "upper" else self.lower[axis]
+                rows = left & (points[:, axis] == end)
+                out[rows, axis] = 1.0 if side == "upper" else -1.0
+                left &= ~rows
+            return out
+
+        return Region(name, len(self.coordinates), place, normals)
+
+    def start(self) -> Region:
+        if self.time is None:
+            raise ValueError("this domain has no time; multiply it by Time(t=(0, 1)) to start it.")
+        axis = self.coordinates.index(self.time)
+
+        def place(unit: Coordinates) -> Coordinates:
+            return self._scaled(np.insert(unit, axis, 0.0, axis=1))
+
+        return Region("start", len(self.coordinates) - 1, place)
+
+
+def Time(**interval: tuple[float, float]) -> Box:  # noqa: N802
+    """An interval of time, `Time(t=(0, 1))`: alone the domain of an ordinary differential equation,
+    or a factor of a `Box`. Raises `ValueError` as `Box` does.
+    """
+    if len(interval) != 1:
+        raise ValueError(f"Time takes one coordinate, such as Time(t=(0, 1)); got {len(interval)}.")
+    _checked_intervals(interval)
+    (name, (start, end)), *_ = interval.items()
+    return Box._of((name,), (float(start),), (float(end),), name)
+
+
+def _checked_coordinates(intervals: dict[str, tuple[float, float]]) -> tuple[str, ...]:
+    names = check_names(intervals, "the domain")
+    for name in names:
+        if name.startswith("_"):
+            raise ValueError(f"the coordinate {name!r} starts with an underscore; name it without.")
+        others = [other for other in names if other != name]
+        if _is_made_of(name, others):
+            raise ValueError(
+                f"the coordinate {name!r} is spelt with the others, {listed(others)}, so u.{name} could mean "
+                "two derivatives; rename it."
+            )
+    return names
+
+
+def _is_made_of(name: str, parts: list[str]) -> bool:
+    return not name or any(name.startswith(p) and _is_made_of(name[len(p) :], parts) for p in parts)
+
+
+def _checked_intervals(
+    intervals: dict[str, tuple[float, float]],
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    for name, ends in intervals.items():
+        pair = tuple(ends) if isinstance(ends, tuple | list) else ()
+        if len(pair) != 2 or not all(isinstance(e, numbers.Real) for e in pair):
+            raise ValueError(f"{name}={ends!r}: expected two numbers, such as {name}=(0, 1).")
+        low, high = float(pair[0]), float(pair[1])
+        if not (math.isfinite(low) and math.isfinite(high)):
+            raise ValueError(f"{name}={ends!r}: the ends must be finite; cut the domain off far away.")
+        if low >= high:
+            raise ValueError(f"{name}={ends!r}: the lower end must be below the upper one.")
+    lower = tuple(float(a) for a, _ in intervals.values())
+    return lower, tuple(float(b) for _, b in intervals.values())

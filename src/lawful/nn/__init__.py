@@ -1,0 +1,12 @@
+"""Network families; each is a small description that `solve` builds for the domain at hand."""
+
+from ._base import AbstractArchitecture as AbstractArchitecture
+from ._base import AbstractNetwork as AbstractNetwork
+from ._base import Frame as Frame
+from ._base import Frozen as Frozen
+from .fourier import FourierFeatures as FourierFeatures
+from .fourier import Periodic as Periodic
+from .mlp import MLP as MLP
+from .modified_mlp import ModifiedMLP as ModifiedMLP
+from .random_features import RandomFeatures as RandomFeatures
+from .siren import Siren as Siren

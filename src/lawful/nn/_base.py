@@ -1,0 +1,99 @@
+"""The two halves of a network family: the architecture a user names, and the module built from it."""
+
+import abc
+import itertools
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, PRNGKeyArray
+
+from ..calculus import Jet, leaky_relu, sin, tanh
+from ..calculus import gelu as gelu_activation
+from ..calculus.jet import Activation
+
+ACTIVATIONS: dict[str, Activation] = {
+    "tanh": tanh,
+    "sin": sin,
+    "gelu": gelu_activation,
+    "leaky_relu": leaky_relu,
+}
+
+
+def activation_named(name: str) -> Activation:
+    """The activation of that name; raises `ValueError` with the known ones."""
+    if name not in ACTIVATIONS:
+        raise ValueError(f"activation {name!r} is not known; choose one of {', '.join(ACTIVATIONS)}.")
+    return ACTIVATIONS[name]
+
+
+def positive_int(name: str, value: Any) -> None:
+    """Refuse a size that is not a whole number above zero."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}.")
+
+
+class Frame(eqx.Module):
+    """The inputs of a network: their names and ranges, by which it scales them to [-1, 1]."""
+
+    coordinates: tuple[str, ...] = eqx.field(static=True)
+    lower: tuple[float, ...] = eqx.field(static=True)
+    upper: tuple[float, ...] = eqx.field(static=True)
+
+    @property
+    def dimension(self) -> int:
+        return len(self.coordinates)
+
+
+class Frozen(eqx.Module):
+    """An array inside a network that training leaves alone."""
+
+    value: Array
+
+
+class Scaling(eqx.Module):
+    """The affine map of a frame's box onto [-1, 1]^d."""
+
+    slope: Frozen
+    offset: Frozen
+
+    def __init__(self, frame: Frame, dtype: Any):
+        lower, upper = np.asarray(frame.lower), np.asarray(frame.upper)
+        self.slope = Frozen(jnp.asarray(2 / (upper - lower), dtype)[None])
+        self.offset = Frozen(jnp.asarray(-(upper + lower) / (upper - lower), dtype)[None])
+
+    def __call__(self, z: "Jet | Array") -> "Jet | Array":
+        if isinstance(z, Jet):
+            return z.map(lambda row: row * self.slope.value).shift(self.offset.value)
+        return z * self.slope.value[0] + self.offset.value[0]
+
+
+class AbstractNetwork(eqx.Module):
+    """A map from coordinates (..., d) to outputs (..., m), or from their jet to the outputs' jet.
+
+    Written with `affine`, activations, `concatenate` and `*` only, so that one definition serves for
+    values and for all derivatives.
+    """
+
+    @abc.abstractmethod
+    def __call__(self, z: "Jet | Array") -> "Jet | Array":
+        """The outputs at `z`."""
+
+
+class AbstractArchitecture(eqx.Module):
+    """What a user chooses: sizes and kinds, no arrays. `build` draws the weights."""
+
+    @abc.abstractmethod
+    def build(self, frame: Frame, outputs: int, *, key: PRNGKeyArray, dtype: Any) -> AbstractNetwork:
+        """A network for inputs in `frame` with that many outputs."""
+
+
+def dense(sizes: list[int], key: PRNGKeyArray, dtype: Any) -> tuple[list[Array], list[Array]]:
+    """Glorot-normal weights and zero biases for layers of these sizes."""
+    rng = np.random.default_rng(np.asarray(jax.random.key_data(key)))  # NumPy: nothing to compile
+    weights = []
+    for a, b in itertools.pairwise(sizes):
+        weights.append(jnp.asarray(rng.standard_normal((a, b)) * np.sqrt(2 / (a + b)), dtype))
+    return weights, [jnp.zeros((b,), dtype) for b in sizes[1:]]

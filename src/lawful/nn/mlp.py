@@ -1,0 +1,47 @@
+"""The multilayer perceptron."""
+
+from typing import Any
+
+import equinox as eqx
+from jaxtyping import Array, PRNGKeyArray
+
+from ..calculus import Jet, affine
+from ..calculus.jet import Activation
+from ._base import AbstractArchitecture, AbstractNetwork, Frame, Scaling, activation_named, dense, positive_int
+
+
+class Perceptron(AbstractNetwork):
+    """z <- f(z W + b) over the hidden layers, then z W + b; inputs scaled to [-1, 1]."""
+
+    scaling: Scaling
+    weights: list[Array]
+    biases: list[Array]
+    activation: Activation = eqx.field(static=True)
+
+    def __call__(self, z: "Jet | Array") -> "Jet | Array":
+        z = self.scaling(z)
+        for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
+            z = self.activation(affine(z, weight, bias))
+        return affine(z, self.weights[-1], self.biases[-1])
+
+
+class MLP(AbstractArchitecture):
+    """`depth` hidden layers of `width` neurons.
+
+    `activation` is tanh, sin, gelu or leaky_relu (the last has no second derivative: first-order laws
+    only). Weights are Glorot normal, biases zero. Small tanh networks, 3 x 20 to 3 x 30 in float64,
+    are the default for smooth solutions in few dimensions.
+    """
+
+    width: int = 20
+    depth: int = 3
+    activation: str = "tanh"
+
+    def __check_init__(self) -> None:
+        positive_int("width", self.width)
+        positive_int("depth", self.depth)
+        activation_named(self.activation)
+
+    def build(self, frame: Frame, outputs: int, *, key: PRNGKeyArray, dtype: Any) -> Perceptron:
+        weights, biases = dense([frame.dimension, *[self.width] * self.depth, outputs], key, dtype)
+        return Perceptron(Scaling(frame, dtype), weights, biases, activation_named(self.activation))

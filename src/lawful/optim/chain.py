@@ -1,0 +1,28 @@
+"""One optimizer after another."""
+
+import equinox as eqx
+
+from ._base import AbstractOptimizer
+
+
+class Chain(eqx.Module):
+    """Phases in order, each with its own `steps`: `Chain(Adam(2000), SSBroyden())`."""
+
+    phases: tuple[AbstractOptimizer, ...]
+
+    def __init__(self, *phases: AbstractOptimizer):
+        if not phases:
+            raise ValueError("Chain() is empty; give it optimizers, such as Chain(Adam(2000), SSBroyden()).")
+        for phase in phases:
+            if not isinstance(phase, AbstractOptimizer):
+                raise TypeError(f"Chain takes optimizers such as Adam(2000), got {phase!r}.")
+        self.phases = phases
+
+
+def phases_of(optimizer: AbstractOptimizer | Chain) -> tuple[AbstractOptimizer, ...]:
+    """The phases of a chain, or the one optimizer; raises `TypeError` for anything else."""
+    if isinstance(optimizer, Chain):
+        return optimizer.phases
+    if not isinstance(optimizer, AbstractOptimizer):
+        raise TypeError(f"optimizer must be one of lawful.optim such as SSBroyden(), got {optimizer!r}.")
+    return (optimizer,)

@@ -1,0 +1,94 @@
+"""The points of a run: the first ones, those drawn anew, and those held out."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from jaxtyping import Array
+
+from .conditions import Bound
+from .objective import Objective
+from .problem import Problem
+from .sampling import AbstractSampler, ResidualAdaptive, Sobol
+
+Batches = dict[str, dict[str, np.ndarray]]
+HELD_OUT = 7919
+"""Keeps the random numbers of held-out points apart from those of training."""
+
+
+class PointSets:
+    """Points by condition, from a sampling rule and a seed.
+
+    All random numbers come from (seed, condition, round), so that nothing but a round need be saved.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        conditions: Mapping[str, Bound],
+        sampling: AbstractSampler,
+        counts: Mapping[str, int],
+        seed: int,
+    ):
+        self.problem, self.conditions, self.sampling = problem, conditions, sampling
+        self.counts, self.seed = counts, seed
+
+    @property
+    def every(self) -> int | None:
+        return self.sampling.every
+
+    @property
+    def moves(self) -> bool:
+        """Whether interior points are drawn anew."""
+        return self.every is not None and any(b.kind == "interior" for b in self.conditions.values())
+
+    @property
+    def count(self) -> int:
+        """All points of a dataset."""
+        return sum(self.counts[name] for name in self.conditions)
+
+    def _rng(self, name: str, round: int) -> np.random.Generator:
+        return np.random.default_rng([self.seed, list(self.conditions).index(name), round])
+
+    def _placed(self, name: str, unit: np.ndarray) -> dict[str, np.ndarray]:
+        bound = self.conditions[name]
+        assert bound.region is not None
+        return bound.batch(bound.region.place(unit))
+
+    def first(self) -> Batches:
+        """The points that training starts with."""
+        return {name: self._drawn(name, self.counts[name], 0, self.sampling) for name in self.conditions}
+
+    def held_out(self) -> Batches:
+        """Fresh points, on which no step is taken."""
+        rule = Sobol()
+        return {
+            name: self._drawn(name, max(self.counts[name] // 2, 1), HELD_OUT, rule) for name in self.conditions
+        }
+
+    def _drawn(self, name: str, count: int, round: int, rule: AbstractSampler) -> dict[str, np.ndarray]:
+        bound = self.conditions[name]
+        if bound.fixed is not None:
+            return dict(bound.fixed)
+        assert bound.region is not None
+        return self._placed(name, rule.draw(count, bound.region.dimension, self._rng(name, round)))
+
+    def anew(
+        self, batches: Batches, theta: Array, objective: Objective, round: int, *, finish: bool
+    ) -> Batches:
+        """Interior points of the next round; `finish` doubles them."""
+        out = dict(batches)
+        for name, bound in self.conditions.items():
+            if bound.kind != "interior":
+                continue
+            count = self.counts[name] * (2 if finish else 1)
+            if not isinstance(self.sampling, ResidualAdaptive):
+                out[name] = self._drawn(name, count, round, self.sampling)
+                continue
+            assert bound.region is not None
+            rng = self._rng(name, round)
+            pool = self.sampling.draw(self.sampling.pool * self.counts[name], bound.region.dimension, rng)
+            data = objective.place({name: self._placed(name, pool)})
+            parts = objective.jitted.residuals(theta, data)
+            size = np.sqrt(sum(np.asarray(part)[: len(pool)] ** 2 for part in parts.values()))
+            out[name] = self._placed(name, self.sampling.refine(pool, size, count, rng))
+        return out

@@ -1,0 +1,261 @@
+"""A problem: fields on a domain, laws and conditions they obey, parameters known and unknown."""
+
+import math
+import numbers
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ._names import arguments_of, check_names, did_you_mean, listed
+from .calculus import Laplacian, Scope, parse
+from .conditions import AbstractCondition, Bound
+from .domain import AbstractDomain, Box
+from .unknown import Unknown
+
+
+class Problem:
+    """A differential problem, checked whole when it is made.
+
+    - `domain`: `Box(x=(0, 1)) * Time(t=(0, 1))`, or `Time(t=(0, 5))` alone.
+    - `fields`: names such as `"u v"`, or a dict from name to coordinates, `{"u": "x t", "k": "x"}`.
+    - `conditions`: a dict from name to `Interior`, `Boundary`, `Initial`, `Periodic`, `Data`, `Free`.
+    - `params`: a dict from name to a number, or to an `Unknown` that is to be found.
+    - `ansatz`: by field, a function of the field's name, coordinates and parameters, such as
+      `{"u": lambda u, x, t: sin(pi * x) + t * x * (1 - x) * u}`; conditions that it meets exactly are
+      dropped from training. Without it one is built where the conditions allow.
+    - `reference`: an independent solution, such as `Exact(lambda x, t: ...)`.
+    - `quantities`: by name, a density such as `lambda u, v: u**2 + v**2`; its integral over space is
+      followed in time and reported.
+    - `tolerance`: the relative error up to which a solution counts as supported.
+
+    Raises `ValueError` or `TypeError`, one sentence that names the fix, for wrong names, shapes, a
+    condition on no part of the boundary, a parameter nobody uses, a field with no condition, and a
+    start or wall that nothing is said of.
+    """
+
+    def __init__(
+        self,
+        domain: AbstractDomain,
+        fields: str | Mapping[str, str | tuple[str, ...]] | tuple[str, ...] | list[str],
+        conditions: Mapping[str, AbstractCondition],
+        params: Mapping[str, float | Unknown] | None = None,
+        *,
+        ansatz: Mapping[str, Callable[..., Any]] | None = None,
+        reference: Any = None,
+        quantities: Mapping[str, Callable[..., Any]] | None = None,
+        tolerance: float = 1e-2,
+        name: str = "problem",
+    ):
+        if not isinstance(domain, AbstractDomain):
+            raise TypeError(
+                f"domain must be a Box, a Time or their product, such as Box(x=(0, 1)) * Time(t=(0, 1)); got {domain!r}."
+            )
+        self.name = name
+        self.domain = domain
+        self.fields = _fields(fields, domain)
+        self.params = _params(params or {}, self.fields, domain)
+        self.scope = Scope(self.fields, domain.coordinates, tuple(self.params), domain.time)
+        self.conditions = _bind(conditions, domain, self.scope)
+        self.ansatz = dict(ansatz or {})
+        self.quantities = dict(quantities or {})
+        self.reference = reference
+        self.tolerance = tolerance
+        for field, function in self.ansatz.items():
+            if field not in self.fields:
+                raise ValueError(
+                    f"ansatz names {field!r}, which is no field.{did_you_mean(field, self.fields)} "
+                    f"The fields: {listed(self.fields)}."
+                )
+            arguments_of(function, (field, *self.fields[field], *self.params), f"ansatz of {field}")
+        for quantity, density in self.quantities.items():
+            arguments_of(density, self.scope.known, f"quantity {quantity!r}")
+        if not isinstance(tolerance, numbers.Real) or not tolerance > 0:
+            raise ValueError(f"tolerance must be a relative error above 0, such as 1e-2; got {tolerance!r}.")
+        self._check_parameters()
+        self._check_fields()
+        self._check_sides()
+
+    @property
+    def unknowns(self) -> dict[str, Unknown]:
+        """The parameters to be found."""
+        return {name: value for name, value in self.params.items() if isinstance(value, Unknown)}
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The names of all residuals."""
+        return tuple(term for bound in self.conditions.values() for term in bound.terms)
+
+    def orders(self, field: str | None = None) -> dict[str, int]:
+        """The highest derivative by coordinate in the interior laws, of one field or of any."""
+        return _orders(self.conditions, self.fields, field)
+
+    def __repr__(self) -> str:
+        spelt = ", ".join(f"{f}({', '.join(c)})" for f, c in self.fields.items())
+        return f"Problem({self.name}: {spelt}; {', '.join(self.conditions)})"
+
+    def _check_parameters(self) -> None:
+        used = {a for b in self.conditions.values() if b.plan for a in b.plan.arguments}
+        for field, function in self.ansatz.items():
+            used |= set(arguments_of(function, (field, *self.fields[field], *self.params), "ansatz"))
+        for density in self.quantities.values():
+            used |= set(arguments_of(density, self.scope.known, "quantity"))
+        idle = [name for name in self.params if name not in used]
+        if idle:
+            raise ValueError(
+                f"no law uses the parameter {listed(idle)}; make it an argument of a law, or take it out of params."
+            )
+
+    def _check_fields(self) -> None:
+        for field in self.fields:
+            if not any(b.needs.get(field) for b in self.conditions.values()):
+                raise ValueError(
+                    f"no condition mentions the field {field}; add an Interior law for it, or take it out of fields."
+                )
+
+    def _check_sides(self) -> None:
+        """Refuse a start or a pair of walls that a law needs and nothing is said of."""
+        bounds = list(self.conditions.values())
+        for field, coordinates in self.fields.items():
+            orders = self.orders(field)
+            if any(b.kind == "data" and b.needs.get(field) for b in bounds):
+                continue
+            time = self.domain.time
+            if time in coordinates and orders.get(time, 0) > 0:
+                starts = [b for b in bounds if b.kind == "initial" and b.needs.get(field)]
+                given = sum(bool(b.terms) for b in starts)
+                count = sum(len(b.terms) for b in starts)
+                if not given and not any(b.kind == "free" and not b.faces for b in bounds):
+                    raise ValueError(
+                        f"the law contains {field}.{time} but nothing is said of {field} at the start; add "
+                        f'Initial(lambda {field}, ...: {field} - ...), or Free(on="{time}") if that is meant.'
+                    )
+                if count < orders[time] and len(self.fields) == 1 and not _frees_time(bounds):
+                    raise ValueError(
+                        f"the law is of order {orders[time]} in {time} but only {count} initial condition "
+                        f"is given for {field}; add one for {field}.{time}, such as "
+                        f'Initial(lambda {field}: {field}.{time}), or Free(on="{time}") if that is meant.'
+                    )
+            if not isinstance(self.domain, Box):
+                continue
+            for c in self.domain.space:
+                named = {face for b in bounds if b.needs.get(field) or b.kind == "free" for face in b.faces}
+                alone = sum(k > 0 for k in orders.values()) == 1
+                wanted = c in coordinates and (orders.get(c, 0) > 1 or (orders.get(c, 0) == 1 and alone))
+                if wanted and not any(face[0] == c for face in named):
+                    raise ValueError(
+                        f"the law is of order {orders[c]} in {c} but nothing is said of {field} at the ends of "
+                        f'{c}; add Boundary(..., on="{c}") or Periodic(on="{c}"), or Free(on="{c}") if that is meant.'
+                    )
+
+
+def _frees_time(bounds: list[Bound]) -> bool:
+    return any(b.kind == "free" and not b.faces for b in bounds)
+
+
+def _fields(fields: Any, domain: AbstractDomain) -> dict[str, tuple[str, ...]]:
+    if isinstance(fields, str):
+        fields = fields.replace(",", " ").split()
+    if isinstance(fields, Mapping):
+        spelt = {
+            name: tuple(c.replace(",", " ").split()) if isinstance(c, str) else tuple(c)
+            for name, c in fields.items()
+        }
+    elif isinstance(fields, list | tuple):
+        names = check_names(fields, "fields")
+        spelt = dict.fromkeys(names, domain.coordinates)
+    else:
+        raise TypeError(f'fields must be names such as "u v", or a dict such as {{"u": "x t"}}; got {fields!r}.')
+    if not spelt:
+        raise ValueError('there is no field; name one, such as fields="u".')
+    check_names(spelt, "fields")
+    for name, coordinates in spelt.items():
+        if name == "normal" or name.startswith("_"):
+            raise ValueError(f"the field name {name!r} is taken by lawful; choose another.")
+        if name in domain.coordinates:
+            raise ValueError(f"{name!r} is a field and a coordinate at once; rename one of them.")
+        for c in coordinates:
+            if c not in domain.coordinates:
+                raise ValueError(
+                    f"field {name}: {c!r} is no coordinate of the domain.{did_you_mean(c, domain.coordinates)} "
+                    f"Known here: {listed(domain.coordinates)}."
+                )
+        if not coordinates:
+            raise ValueError(f"field {name} has no coordinate; a number to be found is an Unknown in params.")
+        # the order of the domain, so that one network can serve fields of the same coordinates
+        spelt[name] = tuple(c for c in domain.coordinates if c in coordinates)
+    return spelt
+
+
+def _params(
+    params: Mapping[str, Any], fields: Mapping[str, Any], domain: AbstractDomain
+) -> dict[str, float | Unknown]:
+    check_names(params, "params")
+    out: dict[str, float | Unknown] = {}
+    for name, value in params.items():
+        if name in fields:
+            raise ValueError(f"{name!r} is a field and a parameter at once; rename one of them.")
+        if name in domain.coordinates:
+            raise ValueError(f"{name!r} is a coordinate and a parameter at once; rename one of them.")
+        if name == "normal":
+            raise ValueError("the parameter name 'normal' is taken by lawful; choose another.")
+        if isinstance(value, Unknown):
+            out[name] = value
+            continue
+        if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value):
+            raise ValueError(f"parameter {name} must be a finite number or an Unknown, got {value!r}.")
+        out[name] = float(value)
+    return out
+
+
+def _bind(conditions: Any, domain: AbstractDomain, scope: Scope) -> dict[str, Bound]:
+    if not isinstance(conditions, Mapping) or not conditions:
+        raise ValueError(
+            'conditions must be a dict from name to condition, such as {"pde": Interior(law)}; '
+            f"got {conditions!r}."
+        )
+    for name, condition in conditions.items():
+        if not isinstance(name, str) or not name or "." in name:
+            raise ValueError(f"the condition name {name!r} must be a word without dots.")
+        if not isinstance(condition, AbstractCondition):
+            raise TypeError(
+                f"condition {name!r} must be Interior(...), Boundary(...), Initial(...), Periodic(...) or Data(...); "
+                f"got {condition!r}."
+            )
+    interior = {n: c.bind(n, domain, scope, {}) for n, c in conditions.items() if type(c).__name__ == "Interior"}
+    order = _orders(interior, scope.fields, None)
+    return {n: interior[n] if n in interior else c.bind(n, domain, scope, order) for n, c in conditions.items()}
+
+
+def _orders(
+    bounds: Mapping[str, Bound], fields: Mapping[str, tuple[str, ...]], only: str | None
+) -> dict[str, int]:
+    highest: dict[str, int] = {}
+    for bound in bounds.values():
+        if bound.kind != "interior":
+            continue
+        for field, indices in bound.needs.items():
+            if only is not None and field != only:
+                continue
+            for index in indices:
+                steps = (
+                    [(a, 2) for a in index.axes] if isinstance(index, Laplacian) else list(enumerate(index))
+                )
+                for axis, times in steps:
+                    name = fields[field][axis]
+                    highest[name] = max(highest.get(name, 0), times)
+    return highest
+
+
+def handle_index(problem: Problem, name: str) -> tuple[str, tuple[int, ...]]:
+    """A field and an index from `u` or `u.xx`; raises `ValueError` for an unknown one."""
+    field, _, handle = name.partition(".")
+    if field not in problem.fields:
+        raise ValueError(
+            f"{field!r} is no field.{did_you_mean(field, problem.fields)} The fields: {listed(problem.fields)}."
+        )
+    coordinates = problem.fields[field]
+    if not handle:
+        return field, (0,) * len(coordinates)
+    meanings = parse(handle, coordinates)
+    if len(meanings) != 1:
+        raise ValueError(f"{name} is no derivative of {field}; use its coordinates, {listed(coordinates)}.")
+    return field, meanings[0]

@@ -1,0 +1,13 @@
+"""The catalogue: one file a problem, each with an independent reference."""
+
+from .advection import advection as advection
+from .allen_cahn import allen_cahn as allen_cahn
+from .burgers import burgers as burgers
+from .decay import decay as decay
+from .diffusion_reaction import diffusion_reaction as diffusion_reaction
+from .heat import heat as heat
+from .oscillator import oscillator as oscillator
+from .poisson import poisson as poisson
+from .schrodinger_box import schrodinger_box as schrodinger_box
+from .schrodinger_nls import schrodinger_nls as schrodinger_nls
+from .wave import wave as wave

@@ -1,0 +1,155 @@
+"""How a problem is to be solved: all choices of a run, those made for the user with their reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .calculus import closure
+from .description import describe, restore
+from .nn import MLP, AbstractArchitecture, Periodic
+from .optim import LBFGS, AbstractOptimizer, Adam, Chain, SSBroyden
+from .problem import Problem
+from .sampling import AbstractSampler, ResidualAdaptive, Sobol
+from .structure import linearity
+from .weighting import AbstractWeighting, Constant
+
+DATA_SHARE = 1e-3
+"""Weight of data against laws: so small that the laws act as constraints, and noise is not fitted."""
+
+SSBROYDEN_LIMIT = 5000
+"""Parameters beyond which a dense inverse Hessian costs more than it saves (measured)."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All choices of a run. `reasons` explains those that lawful made; `auto` lets it change the method
+    where the first one does not reach."""
+
+    method: str
+    network: Any
+    optimizer: AbstractOptimizer | Chain
+    sampling: AbstractSampler
+    weighting: AbstractWeighting
+    points: Mapping[str, int]
+    dtype: str
+    seed: int
+    budget: float | None
+    steps: int | None
+    reasons: tuple[str, ...] = field(default=())
+    auto: bool = False
+
+    def described(self) -> dict[str, Any]:
+        """As plain data, for run.json."""
+        return {
+            "method": self.method,
+            "network": describe(self.network),
+            "optimizer": describe(self.optimizer),
+            "sampling": describe(self.sampling),
+            "weighting": describe(self.weighting),
+            "points": dict(self.points),
+            "dtype": self.dtype,
+            "seed": self.seed,
+            "budget": self.budget,
+            "steps": self.steps,
+            "reasons": list(self.reasons),
+            "auto": self.auto,
+        }
+
+    @classmethod
+    def from_described(cls, data: Mapping[str, Any], given: Mapping[str, Any]) -> "Recipe":
+        """The recipe of a run folder; `given` replaces what no file can hold."""
+        parts = {
+            name: given[name] if given.get(name) is not None else restore(data[name])
+            for name in ("network", "optimizer", "sampling", "weighting")
+        }
+        plain = {k: data[k] for k in ("method", "points", "dtype", "seed", "budget", "steps", "auto")}
+        return cls(**parts, **plain, reasons=tuple(data["reasons"]))
+
+
+def is_affine(problem: Problem) -> bool:
+    """Whether all laws and conditions are affine in the fields, and nothing else is to be found."""
+    if problem.unknowns or any(b.kind == "data" for b in problem.conditions.values()):
+        return False
+    return all(linearity(problem, b).affine for b in problem.conditions.values() if b.terms)
+
+
+def default_network(problem: Problem) -> tuple[AbstractArchitecture, str]:
+    """A small tanh network, periodic where the problem is."""
+    dimension = len(problem.domain.coordinates)
+    if dimension == 1:
+        base, why = MLP(width=16, depth=2), "one coordinate: 2 x 16 tanh"
+    elif dimension > 3:
+        base, why = MLP(width=64, depth=1), f"{dimension} coordinates: one wide layer of 64 tanh"
+    else:
+        width = 20 if len(problem.fields) == 1 else 30
+        base, why = MLP(width=width, depth=3), f"a smooth solution in {dimension} coordinates: 3 x {width} tanh"
+    around = tuple(
+        dict.fromkeys(face[0] for b in problem.conditions.values() if b.kind == "periodic" for face in b.faces)
+    )
+    if around:
+        return Periodic(on=around, harmonics=5, base=base), f"{why}, periodic in {', '.join(around)} by its inputs"
+    return base, why
+
+
+def default_points(problem: Problem, wanted: int | Mapping[str, int] | None) -> dict[str, int]:
+    """Points by condition; raises `ValueError` for counts that make no sense."""
+    dimension = len(problem.domain.coordinates)
+    inside = {1: 512, 2: 4096, 3: 8192}.get(dimension, 8192)
+    sides = {1: 1, 2: 256, 3: 1024}.get(dimension, 2048)
+    if wanted is not None and not isinstance(wanted, Mapping):
+        wanted = {n: wanted for n, b in problem.conditions.items() if b.kind == "interior"}
+    counts = {}
+    for name, bound in problem.conditions.items():
+        if bound.fixed is not None:
+            counts[name] = len(bound.fixed["points"])
+        elif bound.region is not None:
+            own = inside if bound.kind == "interior" else sides
+            own = 1 if bound.region.dimension == 0 else own
+            counts[name] = (wanted or {}).get(name, own)
+    for name, count in (wanted or {}).items():
+        if name not in problem.conditions:
+            raise ValueError(f"points names {name!r}, which is no condition; they are {', '.join(counts)}.")
+        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+            raise ValueError(f"points must be a whole number of at least 1, got {count!r}.")
+    return counts
+
+
+def default_weighting(problem: Problem) -> tuple[AbstractWeighting, str]:
+    """All terms equal; data so light that the laws act as constraints."""
+    weights: dict[str, float] = {}
+    for name, bound in problem.conditions.items():
+        if bound.kind != "data" or bound.fixed is None:
+            continue
+        for field_name in bound.needs:
+            observed = bound.fixed[f"observed.{field_name}"]
+            deviation = bound.fixed[f"deviation.{field_name}"]
+            term = f"{name}.{field_name}" if len(bound.terms) > 1 else name
+            size = max(float((observed**2).mean()), 1e-30)
+            weights[term] = DATA_SHARE * float((deviation**2).mean()) / size
+    if weights:
+        return Constant(weights), "data weigh little, so that the laws act as constraints"
+    return Constant(), "every term weighs 1"
+
+
+def default_optimizer(size: int, dtype: str, points: int) -> tuple[AbstractOptimizer | Chain, str]:
+    """Quasi-Newton for small networks in float64, first-order steps otherwise."""
+    if dtype != "float64":
+        return Adam(steps=20_000), "Adam, since quasi-Newton methods stall in float32"
+    if size > SSBROYDEN_LIMIT:
+        return Chain(Adam(steps=5000), LBFGS()), f"Adam then L-BFGS for {size:,} parameters"
+    return SSBroyden(), f"SSBroyden, {size:,} parameters in float64"
+
+
+def default_sampling(problem: Problem) -> tuple[AbstractSampler, str]:
+    """Residual-adaptive points, but for ordinary differential equations, where even ones suffice."""
+    if len(problem.domain.coordinates) == 1:
+        return Sobol(), "Sobol points"
+    return ResidualAdaptive(every=500), "half of the points drawn anew every 500 steps where the residual is large"
+
+
+def rows_of(problem: Problem) -> int:
+    """Derivative rows of the widest interior law: what one point costs."""
+    interior = [b for b in problem.conditions.values() if b.kind == "interior"]
+    return max((len(closure(i)) for b in interior for i in b.needs.values()), default=1)
+
+

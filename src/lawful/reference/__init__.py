@@ -1,0 +1,5 @@
+"""Independent solutions to hold a network against."""
+
+from .exact import AbstractReference as AbstractReference
+from .exact import Exact as Exact
+from .exact import Judged as Judged

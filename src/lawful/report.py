@@ -1,0 +1,49 @@
+"""The account of a run, in words."""
+
+from typing import Any
+
+
+def report_text(facts: dict[str, Any]) -> str:
+    """Lines of plain text from a summary."""
+    lines = [f"{facts['problem']}: {facts['verdict']['word']}"]
+    lines += [f"  {reason}" for reason in facts["verdict"]["reasons"]]
+    lines.append("")
+    if facts["errors"]:
+        lines.append("error against the reference     rel_l2       l1       l2     linf")
+        for field, e in facts["errors"].items():
+            lines.append(
+                f"  {field:<28} {e['rel_l2']:8.1e} {e['l1']:8.1e} {e['l2']:8.1e} {e['linf']:8.1e}"
+            )
+    reference = facts["reference"]
+    if reference["method"]:
+        lines.append(
+            f"reference: {reference['method']}, own error {reference['error_estimate']:.1e}, "
+            f"{reference['wall_s']:.2g} s"
+        )
+    residual = facts["residual"]
+    if residual["fresh"] is not None:
+        line = f"residual: {residual['fresh']:.1e} on fresh points, {residual['train']:.1e} in training"
+        if facts.get("relative_residual") is not None:
+            line += f"; {facts['relative_residual']:.1e} of the size of the law's terms"
+        lines.append(line)
+    for name, p in facts["params"].items():
+        if p["low"] is not None:
+            lines.append(f"found {name} = {p['value']:.6g}, 95 % interval [{p['low']:.6g}, {p['high']:.6g}]")
+        elif p.get("unknown"):
+            lines.append(f"found {name} = {p['value']:.6g}, without an interval")
+    for name, q in facts.get("quantities", {}).items():
+        lines.append(
+            f"integral of {name}: {q['start']:.8g} at the start, {q['end']:.8g} at the end, "
+            f"largest drift {q['drift']:.1e}"
+        )
+    cost = f"cost: {facts['train_s']:.2f} s training, {facts['compile_s']:.1f} s compiling, {facts['wall_s']:.1f} s in all"
+    if facts["steps"]:
+        cost += f"; {facts['steps']:,} steps"
+    lines.append(cost)
+    if facts["n_params"]:
+        lines.append(f"method: {facts['method']}, {facts['n_params']:,} parameters, {facts['dtype']}")
+    lines.append(f"end: {facts['outcome']}")
+    if facts["reasons"]:
+        lines.append("choices:")
+        lines += [f"  {reason}" for reason in facts["reasons"]]
+    return "\n".join(lines)

@@ -1,0 +1,8 @@
+"""Where residuals are looked at."""
+
+from ._base import AbstractSampler as AbstractSampler
+from .grid import Grid as Grid
+from .low_discrepancy import LatinHypercube as LatinHypercube
+from .low_discrepancy import Sobol as Sobol
+from .residual_adaptive import ResidualAdaptive as ResidualAdaptive
+from .uniform import Uniform as Uniform

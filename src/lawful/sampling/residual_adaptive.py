@@ -1,0 +1,44 @@
+"""Points drawn where the residual is large."""
+
+import numpy as np
+from jaxtyping import Float
+
+from ._base import AbstractSampler, Unit, check_every
+from .low_discrepancy import Sobol
+
+
+class ResidualAdaptive(AbstractSampler):
+    """Residual-adaptive distribution (RAD; Wu et al., arXiv 2207.10289, eq. 2).
+
+    Every `every` steps a fraction `fraction` of the interior points is drawn from `pool` times as many
+    candidates with density proportional to |r|^exponent / mean |r|^exponent + floor, each moved within
+    its candidate's cell; the rest are fresh Sobol points, so that no place is forgotten.
+    """
+
+    every: int | None = 500
+    fraction: float = 0.5
+    pool: int = 4
+    exponent: float = 1.0
+    floor: float = 0.0
+
+    def __check_init__(self) -> None:
+        check_every(self.every)
+        if not 0 < self.fraction <= 1:
+            raise ValueError(f"fraction must lie in (0, 1], got {self.fraction!r}.")
+
+    def draw(self, count: int, dimension: int, rng: np.random.Generator) -> Unit:
+        return Sobol().draw(count, dimension, rng)
+
+    def refine(
+        self, candidates: Unit, residual: Float[np.ndarray, " pool"], count: int, rng: np.random.Generator
+    ) -> Unit:
+        """`count` points from candidates and the size of the residual at each."""
+        adaptive = round(self.fraction * count)
+        size = np.abs(residual) ** self.exponent
+        size = np.where(np.isfinite(size), size, 0.0)
+        density = size / size.mean() + self.floor if size.mean() > 0 else np.ones_like(size)
+        chosen = candidates[rng.choice(len(candidates), adaptive, p=density / density.sum())]
+        cell = len(candidates) ** (-1 / candidates.shape[1])
+        moved = chosen + cell * rng.uniform(-0.5, 0.5, chosen.shape)
+        moved = 1 - np.abs(1 - np.abs(moved))  # reflect at the faces
+        return np.concatenate([moved, Sobol().draw(count - adaptive, candidates.shape[1], rng)])

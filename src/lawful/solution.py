@@ -1,0 +1,223 @@
+"""A solved problem: fields by name, and everything that is known of how good they are."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ._names import did_you_mean, listed
+from ._outcome import Outcome
+from .calculus import Index, zero
+from .judge import Verdict
+from .problem import Problem, handle_index
+from .report import report_text
+from .trial import TrialSpace
+
+CHUNK = 8192
+
+
+class Source:
+    """Where values come from: `derivative(points, field, index)` at points (n, d)."""
+
+    def derivative(self, points: np.ndarray, field: str, index: Index) -> np.ndarray:
+        """Values of shape (n,)."""
+        raise ValueError(f"no derivative of {field} is known here.")
+
+
+class NetworkSource(Source):
+    """A trained network, its derivatives by the engine that trained it."""
+
+    def __init__(self, space: TrialSpace, theta: np.ndarray):
+        self.space, self.theta = space, np.asarray(theta)
+        self._evaluate: dict[tuple[str, Index], Callable[..., Any]] = {}
+
+    def derivative(self, points: np.ndarray, field: str, index: Index) -> np.ndarray:
+        key = (field, index)
+        if key not in self._evaluate:
+
+            def evaluate(theta: Any, points: Any) -> Any:
+                jets = self.space.jets(self.space.tree(theta), points, {field: frozenset({index})})
+                return jets[field][index]
+
+            self._evaluate[key] = jax.jit(evaluate)
+        count = len(points)
+        size = min(CHUNK, count) if count else 1
+        parts = []
+        for at in range(0, count, size):
+            chunk = points[at : at + size]
+            full = np.concatenate([chunk, np.repeat(chunk[:1], size - len(chunk), axis=0)])
+            values = self._evaluate[key](self.theta, jnp.asarray(full, self.space.dtype))
+            parts.append(np.asarray(values)[: len(chunk)])
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+
+class ReferenceSource(Source):
+    """The reference taken as the solution; it gives values, no derivatives."""
+
+    def __init__(self, problem: Problem):
+        self.problem = problem
+
+    def derivative(self, points: np.ndarray, field: str, index: Index) -> np.ndarray:
+        if index != zero(len(self.problem.fields[field])):
+            raise ValueError("the classical solution gives values only; derivatives need a network (method='pinn').")
+        places = dict(zip(self.problem.domain.coordinates, points.T, strict=True))
+        return self.problem.reference.evaluate(places, tuple(self.problem.fields)).values[field]
+
+
+class FieldFunction:
+    """A field of a solution: `u(x=0.5, t=[0, 1])`, and `u.xx(x=..., t=...)` for derivatives."""
+
+    def __init__(self, solution: "Solution", field: str, index: Index):
+        self._solution, self._field, self._index = solution, field, index
+
+    def __getattr__(self, handle: str) -> "FieldFunction":
+        if handle.startswith("_"):
+            raise AttributeError(handle)
+        try:
+            field, index = handle_index(self._solution.problem, f"{self._field}.{handle}")
+        except ValueError as error:
+            raise AttributeError(str(error)) from None
+        return FieldFunction(self._solution, field, index)
+
+    def __call__(self, **places: Any) -> np.ndarray:
+        """Values at the places named, of the shape to which they broadcast.
+
+        Raises `ValueError` for a coordinate that is missing, unknown, or outside the domain.
+        """
+        coordinates = self._solution.problem.fields[self._field]
+        for name in places:
+            if name not in coordinates:
+                raise ValueError(
+                    f"{self._field} has no coordinate {name!r}.{did_you_mean(name, coordinates)} "
+                    f"Its coordinates: {listed(coordinates)}."
+                )
+        missing = [c for c in coordinates if c not in places]
+        if missing:
+            raise ValueError(f"{self._field} needs a value for {listed(missing)} as well.")
+        arrays = np.broadcast_arrays(*(np.asarray(places[c], float) for c in coordinates))
+        domain = self._solution.problem.domain
+        lower, upper = (dict(zip(domain.coordinates, ends, strict=True)) for ends in domain.bounds)
+        for name, array in zip(coordinates, arrays, strict=True):
+            slack = 1e-9 * (upper[name] - lower[name])
+            if array.size and (not (array >= lower[name] - slack).all() or not (array <= upper[name] + slack).all()):
+                raise ValueError(
+                    f"{name} must lie in [{lower[name]:g}, {upper[name]:g}], where the problem was solved; got "
+                    f"values from {np.min(array):g} to {np.max(array):g}."
+                )
+        flat = dict(zip(coordinates, (a.ravel() for a in arrays), strict=True))
+        count = arrays[0].size
+        points = np.stack([flat.get(c, np.full(count, lower[c])) for c in domain.coordinates], axis=1)
+        values = self._solution.source.derivative(points, self._field, self._index)
+        return np.asarray(values, float).reshape(arrays[0].shape)
+
+
+class Solution:
+    """What `solve` returns.
+
+    - `solution.u(x=0.5, t=0.3)`, `solution.u.xx(...)`: values and derivatives by name.
+    - `params`: all parameters, found ones at their estimates; `intervals`: their 95 % intervals.
+    - `report()`: the account in words; `summary()`: the same as plain data; `verdict`, `outcome`.
+    - `to_xarray(x=101, t=51)`, `plot()`, `save(folder)`.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        source: Source,
+        *,
+        facts: dict[str, Any],
+        verdict: Verdict,
+        outcome: Outcome,
+        params: Mapping[str, float],
+        intervals: Mapping[str, tuple[float, float]],
+        history: list[dict[str, Any]],
+    ):
+        self.problem, self.source = problem, source
+        self.facts, self.verdict, self.outcome = facts, verdict, outcome
+        self.params, self.intervals, self.history = dict(params), dict(intervals), history
+
+    def __getattr__(self, name: str) -> FieldFunction:
+        if name.startswith("_") or name == "problem":
+            raise AttributeError(name)
+        fields = self.problem.fields
+        if name in fields:
+            return FieldFunction(self, name, zero(len(fields[name])))
+        raise AttributeError(
+            f"a solution has no {name!r}.{did_you_mean(name, fields)} Its fields: {listed(fields)}."
+        )
+
+    def __repr__(self) -> str:
+        return f"Solution({self.problem.name}: {self.outcome.value}, {self.verdict.word})"
+
+    def summary(self) -> dict[str, Any]:
+        """The account as plain data, with the keys of the command line's `--json`."""
+        return dict(self.facts)
+
+    def report(self) -> str:
+        """The account in words: errors, the reference's own error, residuals, costs, choices, verdict."""
+        return report_text(self.facts)
+
+    def to_xarray(self, **sizes: int) -> Any:
+        """All fields on a regular grid: `to_xarray(x=101, t=51)`; coordinates not named get a default."""
+        import xarray
+
+        coordinates = self.problem.domain.coordinates
+        for name, size in sizes.items():
+            if name not in coordinates:
+                raise ValueError(
+                    f"{name!r} is no coordinate.{did_you_mean(name, coordinates)} They are {listed(coordinates)}."
+                )
+            if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+                raise ValueError(f"{name} must be a number of grid points, at least 1; got {size!r}.")
+        axes = grid_axes(self.problem, sizes)
+        mesh = np.meshgrid(*axes.values(), indexing="ij")
+        data = {}
+        for field, own in self.problem.fields.items():
+            places = {c: m for c, m in zip(axes, mesh, strict=True) if c in own}
+            data[field] = (tuple(axes), getattr(self, field)(**places))
+        return xarray.Dataset(data, coords=axes, attrs={"problem": self.problem.name})
+
+    def plot(self) -> dict[str, Any]:
+        """Matplotlib figures by name: fields against the reference, and the history of training."""
+        from .figures import field_figures, history_figure
+
+        ours = self.to_xarray()
+        figures = dict(field_figures(ours, reference_dataset(self.problem, ours)))
+        if self.history:
+            figures["history"] = history_figure(self.history)
+        return figures
+
+    def save(self, folder: str | Path, *, overwrite: bool = False) -> Path:
+        """Write a run folder that anybody can read: run.json, history.csv, fields.nc, figures, parameters."""
+        from .record import write_run
+        from .run_folder import RunFolder
+
+        return write_run(self, RunFolder.create(folder, {"problem": self.problem.name}, overwrite=overwrite))
+
+
+def grid_axes(problem: Problem, sizes: Mapping[str, int] | None = None) -> dict[str, np.ndarray]:
+    """Grid points a coordinate, ends included; by default about 10^4 to 10^5 in all."""
+    dimension = len(problem.domain.coordinates)
+    default = {1: 501, 2: 129, 3: 33, 4: 15}.get(dimension, max(3, int(20_000 ** (1 / dimension))))
+    lower, upper = problem.domain.bounds
+    return {
+        c: np.linspace(a, b, (sizes or {}).get(c, default))
+        for c, a, b in zip(problem.domain.coordinates, lower, upper, strict=True)
+    }
+
+
+def reference_dataset(problem: Problem, like: Any) -> Any:
+    """The reference on the grid of another dataset, or None."""
+    if problem.reference is None:
+        return None
+    import xarray
+
+    axes = {c: like.coords[c].values for c in problem.domain.coordinates}
+    mesh = np.meshgrid(*axes.values(), indexing="ij")
+    places = {c: m.ravel() for c, m in zip(axes, mesh, strict=True)}
+    values = problem.reference.evaluate(places, tuple(problem.fields)).values
+    data = {f: (tuple(axes), np.asarray(v).reshape(mesh[0].shape)) for f, v in values.items()}
+    return xarray.Dataset(data, coords=axes)

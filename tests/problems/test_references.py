@@ -1,0 +1,265 @@
+"""Each reference of the catalogue obeys its own problem, and knows its own error."""
+
+import ast
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.fft import irfft, rfft
+from scipy.integrate import solve_ivp
+
+from lawful import problems
+from lawful.calculus import Laplacian
+from lawful.conditions import Bound
+from lawful.problem import Problem
+from lawful.problems.allen_cahn import rounded_parabola
+from lawful.problems.burgers import cole_hopf
+
+NAMES = sorted(name for name, value in vars(problems).items() if callable(value))
+CASES = [pytest.param(name, {}, id=name) for name in NAMES] + [
+    pytest.param("burgers", {"nu": 0.1}, id="burgers, smooth"),
+    pytest.param("advection", {"c": -3.0}, id="advection, to the left"),
+    pytest.param("allen_cahn", {"D": 0.01}, id="allen_cahn, smooth"),
+    pytest.param("oscillator", {"zeta": 1.0}, id="oscillator, critical"),
+    pytest.param("oscillator", {"zeta": 1.5}, id="oscillator, overdamped"),
+    *(pytest.param("poisson", {"dimension": d}, id=f"poisson, {d}-D") for d in (1, 3, 4, 10)),
+]
+over_the_catalogue = pytest.mark.parametrize(("name", "parameters"), CASES)
+
+Columns = dict[str, np.ndarray]
+
+# Residuals found by finite differences, relative to the largest term; what limits them where it is not 1e-6.
+INTERIOR = {
+    "allen_cahn": 1e-5,  # steps in time of the dense output
+    "schrodinger_nls": 2e-2,  # waves of the kinks, shorter than the stencils
+}
+# Errors at the start and the walls; the kinks of these starts are rounded within a time step.
+EDGES = {"schrodinger_nls": 2e-4}
+
+STEPS = (2e-2, 5e-3, 1e-3, 2e-4)
+STENCIL = np.arange(9) - 4
+
+
+def made(name: str, parameters: Mapping[str, Any]) -> Problem:
+    return vars(problems)[name](**parameters)
+
+
+def values_at(problem: Problem, points: np.ndarray) -> Columns:
+    """The reference alone, without its check."""
+    columns = dict(zip(problem.domain.coordinates, points.T, strict=True))
+    values = problem.reference.function(**columns)
+    return values if isinstance(values, dict) else dict.fromkeys(problem.fields, values)
+
+
+def differences(problem: Problem, points: np.ndarray, axis: int, times: int, step: float) -> Columns:
+    """A derivative along one axis, by nine points that stay inside the domain: order eight and less."""
+    low, high = (ends[axis] for ends in problem.domain.bounds)
+    h = step * (high - low)
+    centre = np.clip(points[:, axis], low + 4 * h, high - 4 * h)
+    offset = (points[:, axis] - centre) / h
+    powers = np.arange(9)
+    falling = np.prod([np.maximum(powers - i, 0) for i in range(times)], axis=0)
+    target = falling * offset[:, None] ** np.maximum(powers - times, 0)
+    weights = np.linalg.solve(STENCIL[None, :] ** powers[:, None] * 1.0, target.T).T / h**times
+    around = np.repeat(points[:, None, :], 9, axis=1)
+    around[:, :, axis] = centre[:, None] + h * STENCIL
+    values = values_at(problem, around.reshape(-1, points.shape[1]))
+    return {field: (weights * v.reshape(weights.shape)).sum(axis=1) for field, v in values.items()}
+
+
+def derivatives(problem: Problem, bound: Bound, points: np.ndarray, step: float) -> dict[str, dict[Any, Any]]:
+    """What a condition reads of each field at one of its stations."""
+    known: dict[tuple[int, int], Columns] = {}
+
+    def along(axis: int, times: int) -> Columns:
+        if (axis, times) not in known:
+            known[axis, times] = differences(problem, points, axis, times, step)
+        return known[axis, times]
+
+    def one(field: str, index: Any) -> np.ndarray:
+        if isinstance(index, Laplacian):
+            return np.sum([along(axis, 2)[field] for axis in index.axes], axis=0)
+        # every field of the catalogue has all coordinates of its domain, and no law a mixed derivative
+        axes = [axis for axis, times in enumerate(index) if times]
+        assert len(axes) <= 1
+        return along(axes[0], index[axes[0]])[field] if axes else values_at(problem, points)[field]
+
+    return {field: {i: one(field, i) for i in indices} for field, indices in bound.needs.items()}
+
+
+def residuals(problem: Problem, bound: Bound, count: int, step: float) -> tuple[Columns, float]:
+    """The residuals of the reference at random places of a condition, and the size of its largest term."""
+    assert bound.region is not None
+    unit = np.random.default_rng(5).random((count, bound.region.dimension))
+    batch = bound.batch(bound.region.place(unit))
+    tables, size = [], 1.0
+    for station in range(batch["points"].shape[1]):
+        table = derivatives(problem, bound, batch["points"][:, station], step)
+        size = max([size, *(np.abs(v).max() for entries in table.values() for v in entries.values())])
+        tables.append(table)
+    places = [batch["points"][:, station].T for station in range(len(tables))]
+    extra = {name: column for name, column in batch.items() if name != "points"}
+    found = bound.residual(tables, places, problem.params, extra)
+    return {term: np.asarray(r) for term, r in found.items()}, float(size)
+
+
+def smallest(problem: Problem, bound: Bound, count: int) -> Columns:
+    """Relative residuals at the step that suits each place: a wrong solution has large ones at all steps."""
+    tried = []
+    for step in STEPS:
+        found, size = residuals(problem, bound, count, step)
+        tried.append({term: np.abs(r) / size for term, r in found.items()})
+    return {term: np.min([t[term] for t in tried], axis=0) for term in bound.terms}
+
+
+@over_the_catalogue
+def test_reference_obeys_the_law(name: str, parameters: dict[str, Any]) -> None:
+    problem = made(name, parameters)
+    for bound in problem.conditions.values():
+        if bound.kind == "interior":
+            for term, r in smallest(problem, bound, 20).items():
+                assert r.max() <= INTERIOR.get(name, 1e-6), (term, r)
+
+
+@over_the_catalogue
+def test_reference_meets_start_and_walls(name: str, parameters: dict[str, Any]) -> None:
+    problem = made(name, parameters)
+    for bound in problem.conditions.values():
+        if bound.kind in ("initial", "boundary", "periodic"):
+            for term, r in smallest(problem, bound, 20).items():
+                assert r.max() <= EDGES.get(name, 1e-7), (term, r)
+
+
+@over_the_catalogue
+def test_reference_states_a_small_error(name: str, parameters: dict[str, Any]) -> None:
+    problem = made(name, parameters)
+    points = problem.domain.interior().place(
+        np.random.default_rng(6).random((500, len(problem.domain.coordinates)))
+    )
+    columns = dict(zip(problem.domain.coordinates, points.T, strict=True))
+    judged = problem.reference.evaluate(columns, tuple(problem.fields))
+    limit = {"schrodinger_nls": 3e-4, "allen_cahn": 1e-6 if parameters else 1e-8}.get(name, 1e-12)
+    assert 0 < judged.error_estimate <= limit
+    assert set(judged.values) == set(problem.fields)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_problem_has_a_line_for_the_list(name: str) -> None:
+    source = Path(problems.__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+    first = (ast.get_docstring(ast.parse(source)) or "").splitlines()[0]
+    assert 20 <= len(first) <= 110
+    assert made(name, {}).name == name
+
+
+def grid(x: np.ndarray, t: np.ndarray) -> Columns:
+    places, times = np.meshgrid(x, t)
+    return {"x": places.ravel(), "t": times.ravel()}
+
+
+def test_burgers_agrees_with_published_data(reference_data: Callable[[str], Columns]) -> None:
+    data = reference_data("raissi_burgers")
+    judged = problems.burgers().reference.evaluate(grid(data["x"], data["t"]), ("u",))
+    # the data are accurate to 4e-11
+    assert np.abs(judged.values["u"] - data["u"].ravel()).max() <= 1e-10 + judged.error_estimate
+
+
+def test_nls_agrees_with_published_data(reference_data: Callable[[str], Columns]) -> None:
+    data = reference_data("raissi_nls")
+    judged = problems.schrodinger_nls().reference.evaluate(grid(data["x"], data["t"]), ("u", "v"))
+    h, published = judged.values["u"] + 1j * judged.values["v"], data["h"].ravel()
+    size = np.linalg.norm(published)
+    assert np.linalg.norm(np.abs(h) - np.abs(published)) <= 3e-5 * size
+    # the data are on 256 points, whose own error at the kinks is that of the check
+    assert np.abs(h - published).max() <= judged.error_estimate + 1e-4
+
+
+def test_nls_is_not_the_solution_on_the_whole_line() -> None:
+    """The reason for a computed reference: waves from the kinks at the ends exceed the accuracy asked for."""
+    points = grid(np.linspace(-5, 5, 101), np.linspace(0, np.pi / 2, 50))
+    x, t = points["x"], points["t"]
+    above = np.cosh(3 * x) + 3 * np.exp(4j * t) * np.cosh(x)
+    line = 4 * np.exp(0.5j * t) * above / (np.cosh(4 * x) + 4 * np.cosh(2 * x) + 3 * np.cos(4 * t))
+    values = problems.schrodinger_nls().reference.evaluate(points, ("u", "v")).values
+    h = values["u"] + 1j * values["v"]
+    away = np.linalg.norm(np.abs(h) - np.abs(line)) / np.linalg.norm(line)
+    assert 2e-3 < away < 1e-2
+    # and the centre does not know of the ends at first
+    early = (t < 0.2) & (np.abs(x) < 1)
+    assert np.abs(h - line)[early].max() < 2e-3
+
+
+@pytest.mark.parametrize("name", ["schrodinger_nls", "schrodinger_box"])
+def test_probability_is_conserved(name: str) -> None:
+    problem = made(name, {})
+    low, high = (np.array(ends) for ends in problem.domain.bounds)
+    x = low[0] + (high[0] - low[0]) * (np.arange(400) + 0.5) / 400
+    values = problem.reference.evaluate(grid(x, np.linspace(low[1], high[1], 7)), ("u", "v")).values
+    mass = (values["u"] ** 2 + values["v"] ** 2).reshape(7, 400).mean(axis=1) * (high[0] - low[0])
+    expected = {"schrodinger_nls": 8 * np.tanh(5.0), "schrodinger_box": 1.0}[name]
+    assert np.abs(mass - expected).max() <= 1e-5 * expected
+
+
+def test_burgers_at_another_viscosity() -> None:
+    """The anchor of the start sin(2 pi X) on [0, 1]: x = 2 X - 1, t = 2 T, nu = 2 nu'."""
+    u = cole_hopf(np.array([0.2]), np.array([0.6]), 0.02 / np.pi)
+    assert u[0] == pytest.approx(-0.81418173, abs=1e-8)
+
+
+@pytest.mark.parametrize("nu", [1e-4, 0.01 / np.pi, 1.0, 100.0])
+def test_cole_hopf_is_converged_at_any_viscosity(nu: float) -> None:
+    points = grid(np.linspace(-1, 1, 41), np.array([0.0, 1e-6, 0.3, 0.5, 1.0]))
+    coarse, fine = (cole_hopf(**points, nu=nu, spacing=h) for h in (0.1, 0.05))
+    # the weights are exponentials of numbers as large as 1 / (pi nu)
+    assert np.abs(coarse - fine).max() <= 1e-13 + 1e-16 / nu**1.5
+
+
+def test_rounded_parabola_is_the_sum_of_its_cosines() -> None:
+    x, D = np.linspace(-1, 1, 41), 0.1
+    n = np.arange(1, 200)[:, None]
+    for t in (0.05, 1.0):
+        waves = 2 * (-1.0) ** n / (np.pi * n) ** 2 * np.exp(-D * (np.pi * n) ** 2 * t) * np.cos(np.pi * n * x)
+        assert np.abs(rounded_parabola(x, t, D) - (1 / 6 + waves.sum(axis=0))).max() <= 1e-14
+
+
+def test_allen_cahn_agrees_with_a_plain_fourier_method() -> None:
+    """The start expanded kink and all, on the whole circle: first order at early times, spectral later."""
+    n = 1024
+    x = -1 + 2 * np.arange(n) / n
+    squared = (np.pi * np.arange(n // 2 + 1)) ** 2
+
+    def rate(t: float, u: np.ndarray) -> np.ndarray:
+        return irfft(-1e-4 * squared * rfft(u), n) + 5 * u - 5 * u**3
+
+    times = np.array([0.25, 0.5, 1.0])
+    start = x**2 * np.cos(np.pi * x)
+    found = solve_ivp(rate, (0, 1), start, "DOP853", t_eval=times, rtol=1e-9, atol=1e-11, max_step=0.01)
+    u = problems.allen_cahn().reference.evaluate(grid(x, times), ("u",)).values["u"]
+    assert np.abs(u.reshape(3, n) - found.y.T).max() <= 1e-7
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "message"),
+    [
+        ("advection", {"c": float("nan")}, "c must be a finite number, got nan."),
+        ("allen_cahn", {"D": 0}, "D must be above 0, got 0."),
+        ("allen_cahn", {"D": 1.0}, "D must be at most 0.1"),
+        ("burgers", {"nu": 0.0}, "nu must be above 0, got 0.0."),
+        ("burgers", {"nu": -1}, "nu must be above 0, got -1."),
+        ("burgers", {"nu": "a lot"}, "nu must be a finite number, got 'a lot'."),
+        ("decay", {"k": 0}, "k must be above 0"),
+        ("diffusion_reaction", {"k": -1}, "k must be 0 or above, got -1."),
+        ("heat", {"alpha": float("inf")}, "alpha must be a finite number"),
+        ("oscillator", {"zeta": -0.1}, "zeta must be 0 or above"),
+        ("poisson", {"dimension": 0}, "dimension must be a whole number from 1 to 10, got 0."),
+        ("poisson", {"dimension": 11}, "from 1 to 10, got 11."),
+        ("poisson", {"dimension": 2.5}, "dimension must be a whole number"),
+        ("schrodinger_box", {"end": 0}, "end must be above 0"),
+        ("wave", {"c": True}, "c must be a finite number, got True."),
+    ],
+)
+@pytest.mark.usefixtures("unchecked")
+def test_a_wrong_parameter_is_named(name: str, parameters: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message.replace(".", r"\.")):
+        made(name, parameters)
