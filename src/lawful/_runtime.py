@@ -1,14 +1,17 @@
 """What JAX must know before its first computation: precision, one CPU device a core, a compile cache.
 
 Imported by every module that computes. Each setting yields to the user's own: to the environment
-variables `JAX_ENABLE_X64`, `JAX_NUM_CPU_DEVICES`, `JAX_COMPILATION_CACHE_DIR`, and to a JAX that
+variables `OPENBLAS_NUM_THREADS`, `JAX_ENABLE_X64`, `JAX_NUM_CPU_DEVICES`, `JAX_COMPILATION_CACHE_DIR`, and to a JAX that
 has already started.
 """
 
 import os
 from pathlib import Path
 
-import jax
+# one thread a device: threads of LAPACK that spin beside those of the devices cost up to 30 times
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import jax  # noqa: E402
 
 MAX_CPU_DEVICES = 16
 

@@ -21,6 +21,8 @@ from .conditions import Bound
 from .trial import Tree, TrialSpace
 
 AXIS = "points"
+LIFT = "lift"
+"""Columns by which an ansatz's derivatives, which never change, travel with the points."""
 Dataset = dict[str, dict[str, Array]]
 """By condition: columns of points, whose first axis is sharded. The column `weight` is a point's share
 m_n / N of a mean over N points, and zero where padded."""
@@ -76,6 +78,10 @@ class Objective:
         full = devices * chunks * -(-count // (devices * chunks))
         weight = np.asarray(columns.get("weight", np.ones(count)))
         columns = {**columns, "weight": weight / count}
+        places = np.asarray(columns["points"], float)
+        for station in range(places.shape[1]):
+            lifted = self.space.lift_rows(places[:, station], self.conditions[name].needs)
+            columns |= {f"{LIFT}.{station}.{field}": rows for field, rows in lifted.items()}
         out = {}
         for key, column in columns.items():
             padded = np.concatenate([column, np.repeat(column[:1], full - count, axis=0)])
@@ -102,13 +108,17 @@ class Objective:
         bound = self.conditions[name]
         points = batch["points"]
         known = self.space.parameters(tree)
-        jets = [self.space.jets(tree, points[:, s], bound.needs) for s in range(points.shape[1])]
-        extra = {k: v for k, v in batch.items() if k not in ("points", "weight")}
+        jets = []
+        for station in range(points.shape[1]):
+            lifted = {f: batch.get(f"{LIFT}.{station}.{f}") for f in bound.needs}
+            lifted = {f: rows for f, rows in lifted.items() if rows is not None}
+            jets.append(self.space.jets(tree, points[:, station], bound.needs, lifted))
+        extra = {k: v for k, v in batch.items() if k not in ("points", "weight") and not k.startswith(LIFT)}
 
         def one(values: Any, place: Array, more: dict[str, Array]) -> dict[str, Array]:
             return bound.residual(values, place, known, more)
 
-        return jax.vmap(one)(_spelt(jets), points, extra)
+        return jax.vmap(one)(jets, points, extra)
 
     def residuals(self, theta: Array, data: Dataset) -> dict[str, Array]:
         """The residual of each term at each place (padding included)."""
@@ -283,16 +293,3 @@ class Objective:
             rows.append(slopes[term] * scale[:, None])
             values.append(residuals[term] * scale)
         return jnp.concatenate(rows), jnp.concatenate(values), squares
-
-
-class _Spelt(dict):  # noqa: FURB189
-    """A table of rows whose keys a pytree need not sort."""
-
-
-jax.tree_util.register_pytree_node(
-    _Spelt, lambda d: (tuple(d.values()), tuple(d)), lambda keys, values: _Spelt(zip(keys, values, strict=True))
-)
-
-
-def _spelt(jets: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{field: _Spelt(rows) for field, rows in station.items()} for station in jets]

@@ -94,7 +94,7 @@ def default_network(problem: Problem) -> tuple[AbstractArchitecture, str]:
 def default_points(problem: Problem, wanted: int | Mapping[str, int] | None) -> dict[str, int]:
     """Points by condition; raises `ValueError` for counts that make no sense."""
     dimension = len(problem.domain.coordinates)
-    inside = {1: 512, 2: 4096, 3: 8192}.get(dimension, 8192)
+    inside = {1: 512, 2: 4096, 3: 8192}.get(dimension, 4096)
     sides = {1: 1, 2: 256, 3: 1024}.get(dimension, 2048)
     if wanted is not None and not isinstance(wanted, Mapping):
         wanted = {n: wanted for n, b in problem.conditions.items() if b.kind == "interior"}

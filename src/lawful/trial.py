@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import equinox as eqx
@@ -24,6 +25,7 @@ Tree = tuple[Any, dict[str, Array]]
 
 Jets = dict[str, dict[Index, Array]]
 Needs = Mapping[str, frozenset[Index]]
+LIFT_CHUNK = 2048
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class TrialSpace:
         trained, self._rest = eqx.partition(networks, _trains, is_leaf=_is_frozen)
         free = {name: u.free().astype(self.dtype) for name, u in problem.unknowns.items()}
         self.initial, self._unravel = ravel_pytree((trained, free))
+        self._lift_tables: dict[Any, Any] = {}
         self._affine = {f: self._is_affine(lift) for f, lift in self.lifts.items()}
 
     def _built(self, group: Group, network: Network, key: PRNGKeyArray) -> Any:
@@ -112,7 +115,46 @@ class TrialSpace:
             for name, p in self.problem.params.items()
         }
 
-    def jets(self, tree: Tree, points: Array, needs: Needs) -> Jets:
+    def lift_rows(self, points: np.ndarray, needs: Needs) -> dict[str, np.ndarray]:
+        """The derivatives of A and B of each field's ansatz A + B N at points (n, d), of shape (n, 2, rows).
+
+        They do not change in training, so they are computed once a point, and handed back to `jets`;
+        left out are fields whose ansatz bends the network or may hold an unknown parameter.
+        """
+        if self.problem.unknowns:
+            return {}
+        tree, out = self.tree(self.initial), {}
+        for group in self.groups:
+            for field in group.fields:
+                if field not in self.lifts or not self._affine[field] or not needs.get(field):
+                    continue
+                indices = closure(needs[field])
+                key = (field, indices)
+                if key not in self._lift_tables:
+                    self._lift_tables[key] = jax.jit(partial(self._lift_table, field, group, tree, indices))
+                parts = []
+                for at in range(0, len(points), LIFT_CHUNK):
+                    chunk = points[at : at + LIFT_CHUNK]
+                    full = np.concatenate([chunk, np.repeat(chunk[:1], LIFT_CHUNK - len(chunk), axis=0)])
+                    table = self._lift_tables[key](jnp.asarray(full, self.dtype))
+                    parts.append(np.asarray(table)[: len(chunk)])
+                out[field] = np.concatenate(parts)
+        return out
+
+    def _lift_table(
+        self, field: str, group: Group, tree: Tree, indices: tuple[Index, ...], points: Array
+    ) -> Array:
+        shift, factor = self._parts(field, group, points, tree, indices)
+        nothing = jnp.zeros(points.shape[0], points.dtype)
+        rows = [
+            jnp.stack([nothing if part[i] is None else nothing + part[i] for i in indices], axis=1)
+            for part in (shift, factor)
+        ]
+        return jnp.stack(rows, axis=1)
+
+    def jets(
+        self, tree: Tree, points: Array, needs: Needs, lift_rows: Mapping[str, Array] | None = None
+    ) -> Jets:
         """The wanted derivatives of each field at points (n, d), each of shape (n,)."""
         networks = eqx.combine(tree[0], self._rest, is_leaf=_is_frozen)
         out: Jets = {}
@@ -129,8 +171,10 @@ class TrialSpace:
                     out[field] = self._through(network, column, field, group, points, wanted[field], tree)
                 elif field in wanted:
                     raw = {index: rows[index][:, column] for index in wanted[field]}
-                    lifted = field in self.lifts
-                    out[field] = self._lifted(raw, field, group, points, tree) if lifted else raw
+                    out[field] = raw
+                    if field in self.lifts:
+                        known = (lift_rows or {}).get(field)
+                        out[field] = self._lifted(raw, field, group, points, tree, known)
         return out
 
     def _of_group(self, field: str, group: Group, point: Array, tree: Tree) -> Any:
@@ -143,11 +187,21 @@ class TrialSpace:
         return along
 
     def _lifted(
-        self, raw: dict[Index, Array], field: str, group: Group, points: Array, tree: Tree
+        self,
+        raw: dict[Index, Array],
+        field: str,
+        group: Group,
+        points: Array,
+        tree: Tree,
+        known: Array | None,
     ) -> dict[Index, Array]:
         """D(A + B N) by the rule of Leibniz."""
         indices = tuple(raw)
-        shift, factor = self._parts(field, group, points, tree, indices)
+        if known is None:
+            shift, factor = self._parts(field, group, points, tree, indices)
+        else:
+            shift = {i: known[:, 0, k] for k, i in enumerate(indices)}
+            factor = {i: known[:, 1, k] for k, i in enumerate(indices)}
         out = {}
         for index in indices:
             total = shift[index]

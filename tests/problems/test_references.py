@@ -31,12 +31,9 @@ over_the_catalogue = pytest.mark.parametrize(("name", "parameters"), CASES)
 Columns = dict[str, np.ndarray]
 
 # Residuals found by finite differences, relative to the largest term; what limits them where it is not 1e-6.
-INTERIOR = {
-    "allen_cahn": 1e-5,  # steps in time of the dense output
-    "schrodinger_nls": 2e-2,  # waves of the kinks, shorter than the stencils
-}
+INTERIOR = {"schrodinger_nls": 4e-3}  # waves of the kinks, shorter than the stencils
 # Errors at the start and the walls; the kinks of these starts are rounded within a time step.
-EDGES = {"schrodinger_nls": 2e-4}
+EDGES = {"schrodinger_nls": 2e-4, "allen_cahn": 2e-6}
 
 STEPS = (2e-2, 5e-3, 1e-3, 2e-4)
 STENCIL = np.arange(9) - 4
@@ -93,15 +90,20 @@ def residuals(problem: Problem, bound: Bound, count: int, step: float) -> tuple[
     """The residuals of the reference at random places of a condition, and the size of its largest term."""
     assert bound.region is not None
     unit = np.random.default_rng(5).random((count, bound.region.dimension))
-    batch = bound.batch(bound.region.place(unit))
+    places = bound.region.place(unit)
+    if bound.kind == "periodic":
+        # no stencil resolves a kink that has just begun to spread
+        axis = problem.domain.coordinates.index(problem.domain.time)
+        places[:, axis] = np.maximum(places[:, axis], 0.05 * problem.domain.bounds[1][axis])
+    batch = bound.batch(places)
     tables, size = [], 1.0
     for station in range(batch["points"].shape[1]):
         table = derivatives(problem, bound, batch["points"][:, station], step)
         size = max([size, *(np.abs(v).max() for entries in table.values() for v in entries.values())])
         tables.append(table)
-    places = [batch["points"][:, station].T for station in range(len(tables))]
+    stations = [batch["points"][:, station].T for station in range(len(tables))]
     extra = {name: column for name, column in batch.items() if name != "points"}
-    found = bound.residual(tables, places, problem.params, extra)
+    found = bound.residual(tables, stations, problem.params, extra)
     return {term: np.asarray(r) for term, r in found.items()}, float(size)
 
 
@@ -140,7 +142,7 @@ def test_reference_states_a_small_error(name: str, parameters: dict[str, Any]) -
     )
     columns = dict(zip(problem.domain.coordinates, points.T, strict=True))
     judged = problem.reference.evaluate(columns, tuple(problem.fields))
-    limit = {"schrodinger_nls": 3e-4, "allen_cahn": 1e-6 if parameters else 1e-8}.get(name, 1e-12)
+    limit = {"schrodinger_nls": 3e-4, "allen_cahn": 5e-6 if parameters else 1e-8}.get(name, 1e-12)
     assert 0 < judged.error_estimate <= limit
     assert set(judged.values) == set(problem.fields)
 
@@ -224,19 +226,22 @@ def test_rounded_parabola_is_the_sum_of_its_cosines() -> None:
 
 
 def test_allen_cahn_agrees_with_a_plain_fourier_method() -> None:
-    """The start expanded kink and all, on the whole circle: first order at early times, spectral later."""
-    n = 1024
+    """The start expanded kink and all, on the whole circle: third order at early times, spectral later."""
+    n = 2048
     x = -1 + 2 * np.arange(n) / n
-    squared = (np.pi * np.arange(n // 2 + 1)) ** 2
+    damping = 1e-4 * (np.pi * np.arange(n // 2 + 1)) ** 2
 
     def rate(t: float, u: np.ndarray) -> np.ndarray:
-        return irfft(-1e-4 * squared * rfft(u), n) + 5 * u - 5 * u**3
+        return irfft(-damping * rfft(u), n) + 5 * u - 5 * u**3
 
     times = np.array([0.25, 0.5, 1.0])
     start = x**2 * np.cos(np.pi * x)
-    found = solve_ivp(rate, (0, 1), start, "DOP853", t_eval=times, rtol=1e-9, atol=1e-11, max_step=0.01)
+    found = solve_ivp(
+        rate, (0, 1), start, "DOP853", t_eval=times, rtol=1e-10, atol=1e-11, max_step=2 / damping[-1]
+    )
     u = problems.allen_cahn().reference.evaluate(grid(x, times), ("u",)).values["u"]
-    assert np.abs(u.reshape(3, n) - found.y.T).max() <= 1e-7
+    away = np.abs(u.reshape(3, n) - found.y.T).max(axis=1)
+    assert (away <= [2e-6, 2e-7, 2e-9]).all(), away
 
 
 @pytest.mark.parametrize(

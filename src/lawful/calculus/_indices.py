@@ -20,6 +20,13 @@ class Laplacian:
     axes: tuple[int, ...]
     dimension: int
 
+    # JAX sorts the keys of dicts: after all multi-indices
+    def __lt__(self, other: object) -> bool:
+        return isinstance(other, Laplacian) and self.axes < other.axes
+
+    def __gt__(self, other: object) -> bool:
+        return not isinstance(other, Laplacian) or self.axes > other.axes
+
 
 Index: TypeAlias = tuple[int, ...] | Laplacian
 

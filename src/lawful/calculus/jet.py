@@ -242,9 +242,23 @@ def _leaky_relu_tower(z: Array, upto: int) -> list[Array]:
     return [slope * z, slope, *(jnp.zeros_like(z) for _ in range(upto - 1))][: upto + 1]
 
 
+def _gelu_tower(z: Array, upto: int) -> list[Array]:
+    """z Phi(z), with Phi^(k+1) = (-1)^k He_k phi for the normal distribution Phi and its density phi."""
+    share = 0.5 * jax.scipy.special.erfc(-z * math.sqrt(0.5))
+    values = [z * share]
+    if upto:
+        density = jnp.exp(-0.5 * z * z) / math.sqrt(2 * math.pi)
+        values.append(share + z * density)
+        before, hermite, sign = jnp.ones_like(z), z, -1.0
+        for k in range(2, upto + 1):
+            values.append(sign * density * (z * hermite - k * before))
+            before, hermite, sign = hermite, z * hermite - (k - 1) * before, -sign
+    return values
+
+
 tanh = Activation("tanh", _tanh_tower)
 sin = Activation("sin", _sin_tower)
 cos = Activation("cos", _cos_tower)
 leaky_relu = Activation("leaky_relu", _leaky_relu_tower)
-gelu = Activation("gelu", tower_of(functools.partial(jax.nn.gelu, approximate=False)))
+gelu = Activation("gelu", _gelu_tower)
 exp = Activation("exp", lambda z, upto: [jnp.exp(z)] * (upto + 1))

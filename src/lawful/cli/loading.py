@@ -45,7 +45,7 @@ def read_source(path: Path) -> str:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        near = did_you_mean(path.name, sorted(p.name for p in path.parent.glob("*.py")))
+        near = did_you_mean(path.stem, sorted(p.stem for p in path.parent.glob("*.py")))
         raise Mistake(f"there is no file {path}.{near}") from None
     except OSError as error:
         raise Mistake(f"{path} cannot be read: {error.strerror}.") from None

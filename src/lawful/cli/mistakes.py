@@ -72,4 +72,4 @@ def _of_arguments(error: cyclopts.CycloptsError) -> str:
     if isinstance(error, cyclopts.MissingArgumentError) and error.argument is not None:
         return f"`{command}` needs a value for {error.argument.name}; see `{command} --help`."
     said = " ".join(str(error).split())
-    return said[:1].lower() + said[1:]
+    return said[:1].lower() + said[1:] + ("" if said.endswith((".", "?")) else ".")

@@ -5,6 +5,7 @@ import numbers
 
 import equinox as eqx
 import numpy as np
+from jaxtyping import Float
 
 from .._names import check_names, did_you_mean, listed
 from ._base import AbstractDomain, Coordinates, Region
@@ -124,7 +125,7 @@ class Box(AbstractDomain):
             raise ValueError("this domain has no time; multiply it by Time(t=(0, 1)) to start it.")
         axis = self.coordinates.index(self.time)
 
-        def place(unit: Coordinates) -> Coordinates:
+        def place(unit: Float[np.ndarray, "points k"]) -> Coordinates:
             return self._scaled(np.insert(unit, axis, 0.0, axis=1))
 
         return Region("start", len(self.coordinates) - 1, place)

@@ -67,7 +67,8 @@ class Scaling(eqx.Module):
     def __call__(self, z: "Jet | Array") -> "Jet | Array":
         if isinstance(z, Jet):
             return z.map(lambda row: row * self.slope.value).shift(self.offset.value)
-        return z * self.slope.value[0] + self.offset.value[0]
+        slope, offset = self.slope.value, self.offset.value
+        return z * slope[0] + offset[0] if z.ndim == 1 else z * slope + offset
 
 
 class AbstractNetwork(eqx.Module):

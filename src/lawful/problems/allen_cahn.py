@@ -33,7 +33,8 @@ def allen_cahn_law(u: Any, D: Any) -> Any:
 def allen_cahn(*, D: float = 1e-4) -> Problem:
     """Two phases separate: fronts of width sqrt(D) between u = 1 and u = -1.
 
-    `D` is the diffusivity; below 6e-6 the error estimate of the reference grows, as its modes do not. Raises `ValueError` unless 0 < D <= 0.1.
+    `D` is the diffusivity; below 6e-6 the error estimate of the reference grows, as its modes do not.
+    Raises `ValueError` unless 0 < D <= 0.1.
     """
     positive(D=D)
     if D > LARGEST_DIFFUSIVITY:

@@ -54,9 +54,10 @@ def cole_hopf(x: np.ndarray, t: np.ndarray, nu: float, spacing: float = 0.1) -> 
 
     The trapezoidal rule in z. The exponent curves by at most 2 (1 + pi t), whatever nu, so the error
     exp(-(pi / spacing)^2 / (1 + pi t)) is below rounding; beyond z^2 = 1/(pi nu) + 40 the weight is too.
+    A large nu adds waves of the wavenumber 2 pi sqrt(nu t), and their harmonics, to be resolved.
     """
     reach = math.sqrt(1 / (math.pi * nu) + 40)
-    count = 2 * math.ceil(reach / spacing) + 1
+    count = 2 * math.ceil(reach * (1 / spacing + 5 * math.sqrt(nu))) + 1
     z = np.linspace(-reach, reach, count)
     rows = max(1, NUMBERS_AT_ONCE // count)
     u = np.empty(len(x))

@@ -42,8 +42,18 @@ class Exact(AbstractReference):
     """
 
     function: Callable[..., Any] = eqx.field(static=True)
-    check: Callable[..., Any] | None = eqx.field(static=True, default=None)
-    method: str = "closed form"
+    check: Callable[..., Any] | None = eqx.field(static=True)
+    method: str
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        check: Callable[..., Any] | None = None,
+        method: str = "closed form",
+    ):
+        self.function = function
+        self.check = check
+        self.method = method
 
     def evaluate(self, points: Arrays, fields: tuple[str, ...]) -> Judged:
         """Raises `ValueError` where the function's result does not fit the fields."""

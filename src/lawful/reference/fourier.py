@@ -28,7 +28,7 @@ class CosineSeries:
 
     def coefficients(self, values: np.ndarray) -> np.ndarray:
         """The coefficients of the series through values at the nodes."""
-        c = dct(values) / self.modes
+        c = np.asarray(dct(values)) / self.modes
         c[0] /= 2
         return c
 
@@ -36,7 +36,7 @@ class CosineSeries:
         """The series at the nodes."""
         c = coefficients * self.modes
         c[0] *= 2
-        return idct(c)
+        return np.asarray(idct(c))
 
 
 @dataclass(frozen=True)
@@ -78,24 +78,23 @@ def evolve(
     """
     squared = series.wavenumbers**2
     damping, frequency = diffusivity * squared, dispersion * squared
+    kind = np.complex128 if dispersion else np.float64
 
-    def turned(t: Any) -> np.ndarray:
+    def turned(t: Any) -> Any:
         """The factor from the turning frame to the coefficients, at one time or a row of them."""
-        return (
-            np.exp(-1j * np.multiply.outer(frequency, t))
-            if dispersion
-            else np.ones((len(squared), *np.shape(t)))
-        )
+        return np.exp(-1j * np.multiply.outer(frequency, t)) if dispersion else 1.0
 
     def rate(t: float, y: np.ndarray) -> np.ndarray:
-        turn = turned(t)
+        turn, y = turned(t), y.view(kind)
         gain = series.coefficients(reaction(t, series.values(turn * y)))
-        return gain / turn - damping * y
+        return (gain / turn - damping * y).view(float)
 
     found = solve_ivp(
         rate,
         (0.0, end),
-        series.coefficients(start),
+        # pairs of real numbers: OpenBLAS shares out even small complex products among threads, which is
+        # ten times slower on a busy machine
+        series.coefficients(start.astype(kind)).view(float),
         method="DOP853",
         rtol=tolerance,
         atol=tolerance / 10,
@@ -104,4 +103,8 @@ def evolve(
     )
     if not found.success:
         raise ValueError(f"the reference solution stopped at t={found.t[-1]:g}: {found.message}")
-    return CosineFlow(series, lambda times: turned(times) * found.sol(times))
+
+    def coefficients(times: np.ndarray) -> np.ndarray:
+        return turned(times) * np.ascontiguousarray(found.sol(times).T).view(kind).T
+
+    return CosineFlow(series, coefficients)

@@ -1,0 +1,147 @@
+"""`lawful solve`."""
+
+import contextlib
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from .._names import did_you_mean, listed
+from .catalogue import entry_of
+from .loading import digest, from_catalogue, from_source, is_file, mistakes_in, read_source
+from .mistakes import STOPPED, Mistake, complain
+from .results import present
+from .settings import Value, check_known, parsed
+
+if TYPE_CHECKING:
+    from ..problem import Problem
+
+METHODS = ("auto", "pinn", "linear", "classical")
+RUNS = Path("runs")
+
+
+def _whole(kind: Any, tokens: Any) -> int:
+    try:
+        return int(tokens[0].value)
+    except ValueError:
+        raise ValueError(f"expected a whole number, got {tokens[0].value!r}") from None
+
+
+def solve(
+    problem: str,
+    /,
+    *,
+    settings: Annotated[list[str] | None, Parameter(name="--set", negative=())] = None,
+    seed: Annotated[int, Parameter(converter=_whole)] = 0,
+    budget: float | None = None,
+    steps: Annotated[int | None, Parameter(converter=_whole)] = None,
+    method: str = "auto",
+    out: str | None = None,
+    json: Annotated[bool, Parameter(negative=())] = False,
+    overwrite: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Solve a problem and judge the result. Exits 1 where the evidence does not support it.
+
+    Parameters
+    ----------
+    problem
+        A name of `lawful list`, or a Python file that holds a module-level `problem`.
+    settings
+        A parameter of the problem, as in --set nu=0.01; may be repeated.
+    seed
+        Of the random start and points.
+    budget
+        Seconds until training ends.
+    steps
+        Most steps of the optimizer.
+    method
+        auto, pinn, linear or classical.
+    out
+        The folder of the run; runs/NAME by default.
+    json
+        Print one JSON object on stdout, and nothing else there.
+    overwrite
+        Replace the run that --out names.
+    """
+    chosen = parsed(settings or ())
+    _check(seed, budget, steps, method, overwrite, out)
+    own = Path(problem) if is_file(problem) else None
+    source = read_source(own) if own else ""
+    if own is None:
+        check_known(chosen, entry_of(problem).parameters, problem)
+    folder = _folder(out, own.stem if own else problem, overwrite)
+    stated = from_source(source, own, chosen) if own else from_catalogue(problem, chosen)
+    origin = _origin(problem, own, source, chosen)
+    return _solved(
+        stated,
+        own,
+        folder,
+        json,
+        dict(method=method, seed=seed, budget=budget, steps=steps, overwrite=overwrite, origin=origin),
+    )
+
+
+def progress_for(as_json: bool) -> Any:
+    """A live line on stderr; with --json only where somebody is watching."""
+    from ..progress import Live, Silent
+
+    return Silent() if as_json and not sys.stderr.isatty() else Live()
+
+
+def stdout_for(as_json: bool) -> Any:
+    """With --json, what a user's law prints goes to stderr."""
+    return contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext()
+
+
+def _solved(
+    problem: "Problem", own: Path | None, folder: Path, as_json: bool, options: dict[str, Any]
+) -> int:
+    from ..solve import solve
+
+    try:
+        with mistakes_in(own or Path()), stdout_for(as_json):
+            solution = solve(problem, out=folder, progress=progress_for(as_json), **options)
+    except KeyboardInterrupt:
+        kept = (folder / "run.json").is_file()
+        complain(
+            f"stopped; `lawful resume {folder}` goes on from the last checkpoint." if kept else "stopped."
+        )
+        return STOPPED
+    summary = solution.summary()
+    return present(summary | {"run": summary.get("run") or str(folder)}, solution.report(), as_json=as_json)
+
+
+def _check(
+    seed: int, budget: float | None, steps: int | None, method: str, overwrite: bool, out: str | None
+) -> None:
+    if seed < 0:
+        raise Mistake(f"--seed must be a whole number of at least 0, got {seed}.")
+    if budget is not None and not (budget > 0 and math.isfinite(budget)):
+        raise Mistake(f"--budget must be a number of seconds above 0, got {budget:g}.")
+    if steps is not None and steps < 1:
+        raise Mistake(f"--steps must be a whole number of at least 1, got {steps}.")
+    if method not in METHODS:
+        hint = did_you_mean(method, METHODS)
+        raise Mistake(f"there is no method {method!r}.{hint} Known: {listed(METHODS)}.")
+    if overwrite and out is None:
+        raise Mistake("--overwrite needs --out, the folder of the run to replace.")
+
+
+def _folder(out: str | None, name: str, overwrite: bool) -> Path:
+    """The folder that the user named, if it is vacant; else the first of runs/NAME, runs/NAME-2, ..."""
+    from ..run_folder import check_vacant
+
+    folder, count = Path(out or RUNS / name), 1
+    while out is None and folder.exists():
+        count += 1
+        folder = RUNS / f"{name}-{count}"
+    check_vacant(folder, overwrite=overwrite)
+    return folder
+
+
+def _origin(named: str, own: Path | None, source: str, settings: dict[str, Value]) -> dict[str, Any]:
+    if own is None:
+        return {"catalogue": named, "set": settings}
+    return {"file": str(own.absolute()), "sha256": digest(source), "set": settings, "source": source}

@@ -1,0 +1,205 @@
+"""Figures of a solution and of its training, made without a display and without pyplot's global state."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+NOT_LOSSES = frozenset({"phase", "points", "step", "elapsed_s", "loss", "fresh"})
+"""The columns of a history that are no loss terms."""
+STYLE: dict[str, Any] = {
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.7,
+    "lines.linewidth": 1.4,
+    "legend.frameon": False,
+    "axes.formatter.useoffset": False,
+}
+CUTS = 4
+TIMES = ("t", "time")
+NETWORK, REFERENCE, ERROR = "tab:blue", "black", "tab:red"
+
+
+def history_figure(history: list[dict[str, Any]]) -> Figure:
+    """Loss terms and the held-out residual against the step, phases marked."""
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(6.4, 3.4), layout="constrained")
+        axes = figure.add_subplot()
+        steps = [row["step"] for row in history]
+        marker = "o" if len(history) == 1 else ""
+        terms = dict.fromkeys(k for row in history for k in row if k not in NOT_LOSSES)
+        for term in terms:
+            axes.plot(
+                steps, _positive(row.get(term) for row in history), lw=1, alpha=0.8, label=term, marker=marker
+            )
+        axes.plot(
+            steps, _positive(row.get("loss") for row in history), color=REFERENCE, label="loss", marker=marker
+        )
+        fresh = _positive(row.get("fresh") for row in history)
+        axes.plot(steps, fresh, color=REFERENCE, ls="--", label="held-out points", marker=marker)
+        if np.isfinite([line.get_ydata() for line in axes.lines]).any():
+            axes.set_yscale("log")
+        _mark_phases(axes, history)
+        axes.set(xlabel="step", ylabel="mean square residual")
+        axes.margins(x=0.02)
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
+    return figure
+
+
+def field_figures(dataset_network: Any, dataset_reference: Any | None) -> dict[str, Figure]:
+    """Figures of every field by name, from datasets of the same grid.
+
+    One coordinate: a curve, and the error below. Two: heat maps, and `NAME_slices`, cuts at four places.
+    More: the same over the first and the last (time, if there is time), the others at their middle.
+    """
+    figures: dict[str, Figure] = {}
+    for name, network in dataset_network.data_vars.items():
+        reference = None
+        if dataset_reference is not None and name in dataset_reference:
+            reference = dataset_reference[name].transpose(*network.dims)
+        network, reference, where = _middle(network, reference)
+        with matplotlib.rc_context(STYLE):
+            if network.ndim == 1:
+                figures[str(name)] = _curve(str(name), network, reference)
+            elif network.ndim == 2:
+                figures[str(name)] = _heat_maps(str(name), network, reference, where)
+                figures[f"{name}_slices"] = _slices(str(name), network, reference, where)
+    return figures
+
+
+def _curve(name: str, network: Any, reference: Any | None) -> Figure:
+    (c,) = network.dims
+    x = network.coords[c].values
+    figure = Figure(figsize=(5.4, 3.8 if reference is not None else 3.0), layout="constrained")
+    if reference is None:
+        axes = figure.add_subplot()
+        axes.plot(x, network.values, color=NETWORK)
+        axes.set(xlabel=c, ylabel=name)
+        axes.margins(x=0.01)
+        return figure
+    axes, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1.2))
+    axes.plot(x, network.values, color=NETWORK, lw=2.5, alpha=0.6, label="network")
+    axes.plot(x, reference.values, color=REFERENCE, ls="--", lw=1, label="reference")
+    axes.set(ylabel=name)
+    axes.legend()
+    below.plot(x, network.values - reference.values, color=ERROR, lw=1)
+    below.axhline(0, color="0.7", lw=0.6, zorder=0)
+    below.set(xlabel=c, ylabel="error")
+    below.ticklabel_format(axis="y", style="sci", scilimits=(-2, 3))
+    below.margins(x=0.01)
+    return figure
+
+
+def _heat_maps(name: str, network: Any, reference: Any | None, where: str) -> Figure:
+    across, up = _axes_of(network)
+    network = network.transpose(up, across)
+    colours = _colours([network.values])
+    images = [(f"{name}, network", network, colours)]
+    if reference is not None:
+        reference = reference.transpose(up, across)
+        error = network - reference
+        colours = _colours([network.values, reference.values])
+        images = [
+            (f"{name}, network", network, colours),
+            (f"{name}, reference", reference, colours),
+            ("network - reference", error, _colours([error.values], signed=True)),
+        ]
+    figure = Figure(figsize=(0.6 + 3.3 * len(images), 2.7), layout="constrained")
+    panels = np.atleast_1d(figure.subplots(1, len(images), sharey=True))
+    for axes, (title, values, own) in zip(panels, images, strict=True):
+        x, y = values.coords[across], values.coords[up]
+        image = axes.pcolormesh(x, y, values.values, shading="gouraud", rasterized=True, **own)
+        bar = figure.colorbar(image, ax=axes, pad=0.02, aspect=18)
+        bar.outline.set_visible(False)
+        bar.formatter.set_powerlimits((-2, 3))
+        axes.set(xlabel=across, title=title)
+    panels[0].set_ylabel(up)
+    if where:
+        figure.suptitle(where, fontsize=9)
+    return figure
+
+
+def _slices(name: str, network: Any, reference: Any | None, where: str) -> Figure:
+    """Curves along the coordinate that runs up in the heat map, at a few places of the other."""
+    cut, along = _axes_of(network)
+    last = network.sizes[cut] - 1
+    # from start to end in time; away from the walls in space, where values are given
+    places = np.linspace(0, last, CUTS) if cut in TIMES else np.linspace(0, last, CUTS + 2)[1:-1]
+    figure = Figure(figsize=(2.3 * CUTS + 0.4, 2.5), layout="constrained")
+    panels = figure.subplots(1, CUTS, sharey=True)
+    for axes, place in zip(panels, places.round().astype(int), strict=True):
+        x = network.coords[along].values
+        axes.plot(x, network.isel({cut: place}).values, color=NETWORK, lw=2.5, alpha=0.6, label="network")
+        if reference is not None:
+            there = reference.isel({cut: place}).values
+            axes.plot(x, there, color=REFERENCE, ls="--", lw=1, label="reference")
+        axes.set(title=f"{cut} = {float(network.coords[cut][place]):.3g}", xlabel=along)
+        axes.margins(x=0.01)
+    panels[0].set_ylabel(name)
+    if reference is not None:
+        panels[0].legend(fontsize=8)
+    if where:
+        figure.suptitle(where, fontsize=9)
+    return figure
+
+
+def _axes_of(values: Any) -> tuple[str, str]:
+    """The coordinates that run across and up: time across where there is time, else the first."""
+    first, second = values.dims
+    return (second, first) if second in TIMES else (first, second)
+
+
+def _middle(network: Any, reference: Any | None) -> tuple[Any, Any | None, str]:
+    """A plane of the first and the last coordinate, the others at their middle, and words that say so."""
+    varying = [d for d in network.dims if network.sizes[d] > 1]
+    kept = varying if len(varying) <= 2 else [varying[0], varying[-1]]
+    fixed = {d: network.sizes[d] // 2 for d in network.dims if d not in kept}
+    if not fixed or not kept:
+        return network, reference, ""
+    where = ", ".join(f"{d} = {float(network.coords[d][i]):.3g}" for d, i in fixed.items())
+    return network.isel(fixed), None if reference is None else reference.isel(fixed), f"at {where}"
+
+
+def _colours(arrays: list[Any], *, signed: bool = False) -> dict[str, Any]:
+    """Colours from end to end; where the values take both signs, about zero, so that white is zero."""
+    low = min(float(np.nanmin(a)) for a in arrays)
+    high = max(float(np.nanmax(a)) for a in arrays)
+    reach = max(abs(low), abs(high)) or 1.0
+    if signed or (low < -0.05 * reach and high > 0.05 * reach):
+        return {"norm": Normalize(-reach, reach), "cmap": "RdBu_r"}
+    return {"norm": Normalize(low, high), "cmap": "viridis"}
+
+
+def _positive(values: Iterable[Any]) -> np.ndarray:
+    """Values for a logarithmic axis: what is absent, zero or not finite leaves a gap."""
+    out = np.asarray([np.nan if v is None else v for v in values], float)
+    return np.where(np.isfinite(out) & (out > 0), out, np.nan)
+
+
+def _mark_phases(axes: Axes, history: list[dict[str, Any]]) -> None:
+    """The name of each phase at the top, and a line where one ends and the next begins."""
+    before = None
+    for row in history:
+        phase = row.get("phase")
+        if phase == before:
+            continue
+        start = row["step"]
+        if before is not None:
+            axes.axvline(start, color="0.6", lw=0.8, ls=":")
+        label = axes.annotate(
+            str(phase),
+            (start, 1.0),
+            (3, 2),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            fontsize=8,
+            color="0.35",
+        )
+        label.set_in_layout(False)
+        before = phase
