@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 NOT_LOSSES = frozenset({"phase", "points", "step", "elapsed_s", "loss", "fresh"})
 """The columns of a history that are no loss terms."""
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "font.size": 9,
     "axes.titlesize": 9,
     "axes.spines.top": False,
@@ -32,27 +32,25 @@ def history_figure(history: list[dict[str, Any]]) -> Figure:
         figure = Figure(figsize=(6.4, 3.4), layout="constrained")
         axes = figure.add_subplot()
         steps = [row["step"] for row in history]
-        marker = "o" if len(history) == 1 else ""
         terms = dict.fromkeys(k for row in history for k in row if k not in NOT_LOSSES)
-        for term in terms:
-            axes.plot(
-                steps, _positive(row.get(term) for row in history), lw=1, alpha=0.8, label=term, marker=marker
-            )
-        axes.plot(
-            steps, _positive(row.get("loss") for row in history), color=REFERENCE, label="loss", marker=marker
-        )
-        fresh = _positive(row.get("fresh") for row in history)
-        axes.plot(steps, fresh, color=REFERENCE, ls="--", label="held-out points", marker=marker)
-        if np.isfinite([line.get_ydata() for line in axes.lines]).any():
+        curves: list[tuple[str, str, dict[str, Any]]] = [(t, t, dict(lw=1, alpha=0.8)) for t in terms]
+        curves += [
+            ("loss", "loss", dict(color="black")),
+            ("fresh", "held-out points", dict(color="black", ls="--")),
+        ]
+        for key, label, look in curves:
+            marker = "o" if len(history) == 1 else ""
+            axes.plot(steps, _positive(row.get(key) for row in history), label=label, marker=marker, **look)
+        if any(np.isfinite(np.asarray(line.get_ydata())).any() for line in axes.lines):
             axes.set_yscale("log")
         _mark_phases(axes, history)
-        axes.set(xlabel="step", ylabel="mean square residual")
+        axes.set(xlabel="step", ylabel="mean square residual", title=" ")  # room for the names of phases
         axes.margins(x=0.02)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)
     return figure
 
 
-def field_figures(dataset_network: Any, dataset_reference: Any | None) -> dict[str, Figure]:
+def field_figures(dataset_network: Any, dataset_reference: Any) -> dict[str, Figure]:
     """Figures of every field by name, from datasets of the same grid.
 
     One coordinate: a curve, and the error below. Two: heat maps, and `NAME_slices`, cuts at four places.
@@ -73,7 +71,7 @@ def field_figures(dataset_network: Any, dataset_reference: Any | None) -> dict[s
     return figures
 
 
-def _curve(name: str, network: Any, reference: Any | None) -> Figure:
+def _curve(name: str, network: Any, reference: Any) -> Figure:
     (c,) = network.dims
     x = network.coords[c].values
     figure = Figure(figsize=(5.4, 3.8 if reference is not None else 3.0), layout="constrained")
@@ -96,18 +94,18 @@ def _curve(name: str, network: Any, reference: Any | None) -> Figure:
     return figure
 
 
-def _heat_maps(name: str, network: Any, reference: Any | None, where: str) -> Figure:
+def _heat_maps(name: str, network: Any, reference: Any, where: str) -> Figure:
     across, up = _axes_of(network)
     network = network.transpose(up, across)
     colours = _colours([network.values])
     images = [(f"{name}, network", network, colours)]
     if reference is not None:
-        reference = reference.transpose(up, across)
-        error = network - reference
-        colours = _colours([network.values, reference.values])
+        known = reference.transpose(up, across)
+        error = network - known
+        colours = _colours([network.values, known.values])
         images = [
             (f"{name}, network", network, colours),
-            (f"{name}, reference", reference, colours),
+            (f"{name}, reference", known, colours),
             ("network - reference", error, _colours([error.values], signed=True)),
         ]
     figure = Figure(figsize=(0.6 + 3.3 * len(images), 2.7), layout="constrained")
@@ -117,7 +115,7 @@ def _heat_maps(name: str, network: Any, reference: Any | None, where: str) -> Fi
         image = axes.pcolormesh(x, y, values.values, shading="gouraud", rasterized=True, **own)
         bar = figure.colorbar(image, ax=axes, pad=0.02, aspect=18)
         bar.outline.set_visible(False)
-        bar.formatter.set_powerlimits((-2, 3))
+        bar.ax.ticklabel_format(axis="y", scilimits=(-2, 3))
         axes.set(xlabel=across, title=title)
     panels[0].set_ylabel(up)
     if where:
@@ -125,7 +123,7 @@ def _heat_maps(name: str, network: Any, reference: Any | None, where: str) -> Fi
     return figure
 
 
-def _slices(name: str, network: Any, reference: Any | None, where: str) -> Figure:
+def _slices(name: str, network: Any, reference: Any, where: str) -> Figure:
     """Curves along the coordinate that runs up in the heat map, at a few places of the other."""
     cut, along = _axes_of(network)
     last = network.sizes[cut] - 1
@@ -155,7 +153,7 @@ def _axes_of(values: Any) -> tuple[str, str]:
     return (second, first) if second in TIMES else (first, second)
 
 
-def _middle(network: Any, reference: Any | None) -> tuple[Any, Any | None, str]:
+def _middle(network: Any, reference: Any) -> tuple[Any, Any, str]:
     """A plane of the first and the last coordinate, the others at their middle, and words that say so."""
     varying = [d for d in network.dims if network.sizes[d] > 1]
     kept = varying if len(varying) <= 2 else [varying[0], varying[-1]]

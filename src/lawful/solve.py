@@ -203,7 +203,7 @@ def _run(
         return _kept(solution, folder)
     deadline = None if recipe.budget is None else began + max(0.9 * recipe.budget, recipe.budget - RESERVE_S)
     if checkpoint and deadline is not None:
-        deadline -= checkpoint[1]["progress"]["elapsed"]
+        deadline -= checkpoint[1]["counters"]["elapsed"]
     if recipe.method == "linear":
         solution = _linear(problem, recipe, began, deadline, progress, folder)
         relative = solution.facts.get("relative_residual")

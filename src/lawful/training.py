@@ -1,12 +1,10 @@
 """The training loop: compiled blocks of steps, and between them resampling, weighting, held-out
 residuals, progress and checkpoints. There is no other."""
 
-import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from types import FrameType
+from dataclasses import dataclass
 from typing import Any
 
 import jax
@@ -15,6 +13,8 @@ import numpy as np
 from jaxtyping import Array
 
 from ._outcome import Outcome
+from .checkpoint import Checkpoint, Counters, Live, pack, unpack
+from .interrupt import Interruptible
 from .objective import Dataset, Objective
 from .optim import AbstractOptimizer, State, Waist
 from .optim._base import CONVERGED, GOING, NON_FINITE
@@ -32,23 +32,6 @@ FLAT_STEPS, FLAT_GAIN = 300, 1e-3
 FINISH = 0.2
 """The last share of a phase with resampling runs on twice the points, and keeps them."""
 SAVE_EVERY_S = 3.0
-
-
-@dataclass
-class Progressing:
-    """What the loop carries between blocks; all of it is in a checkpoint."""
-
-    phase: int = 0
-    step: int = 0
-    total: int = 0
-    round: int = 0
-    finishing: bool = False
-    idle: int = 0
-    elapsed: float = 0.0
-    train_s: float = 0.0
-    best_score: float = float("inf")
-    last_round_score: float = float("inf")
-    history: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -84,12 +67,14 @@ class Training:
         self.objective, self.recipe, self.phases, self.points = objective, recipe, phases, points
         self.deadline, self.began = deadline, began
         self.progress, self.folder = progress, folder
-        self.at = Progressing()
+        self.at = Counters()
         self.compile_s = 0.0
         self._compiled: dict[Any, Any] = {}
         self._stop = threading.Event()
-        self._saved = 0.0
+        self._saved = time.perf_counter()
         self._earlier = 0.0
+        self._pace = 0.0
+        self._early: Outcome | None = None
 
     # -- compiled parts -----------------------------------------------------------------------------
 
@@ -149,149 +134,156 @@ class Training:
 
     # -- the loop -----------------------------------------------------------------------------------
 
-    def run(self, theta: Array, checkpoint: tuple[dict[str, np.ndarray], dict[str, Any]] | None) -> Trained:
+    def run(self, theta: Array, checkpoint: Checkpoint | None) -> Trained:
         """Train from theta, or go on from a checkpoint."""
-        with _interruptible(self._stop):
-            return self._run(theta, checkpoint)
-
-    def _run(self, theta: Array, checkpoint: Any) -> Trained:
-        objective, recipe, at = self.objective, self.recipe, self.at
-        weighting = recipe.weighting
-        memory = weighting.init(objective)
-        fresh = objective.place(self.points.held_out())
-        theta = objective.replicate(theta)
-        batches = self.points.first()
-        if checkpoint:
-            state, best, batches, memory, weights, pointwise = self._restored(checkpoint, theta)
-        else:
-            data = objective.place(batches)
-            memory, weights, pointwise = weighting.update(memory, objective, theta, data, 0)
-        data = self._weighted(objective.place(batches), pointwise)
-        placed = objective.replicate(jnp.asarray(weights, objective.space.dtype))
-        if not checkpoint:
-            state = self._begin(theta, data, placed)
-            best = np.asarray(theta)
-        self.progress.start(self.points.problem.name, objective.terms)
-        self._earlier = at.elapsed
-        outcome, detail = Outcome.COMPLETED, ""
-        while True:
-            optimizer = self.phases[at.phase]
-            limit = self._phase_steps(optimizer)
-            if int(state.status) == NON_FINITE:
-                outcome, detail = Outcome.NON_FINITE, self._name_non_finite(state)
-                break
-            if limit is not None and at.step >= limit:
-                if at.phase + 1 == len(self.phases):
-                    break
-                at.phase, at.step, at.idle = at.phase + 1, 0, 0
-                state = self._begin(objective.replicate(np.asarray(best)), data, placed)
-                continue
-            if self._stop.is_set():
-                outcome = Outcome.INTERRUPTED
-                break
-            if self._left() is not None and self._left() <= 0:
-                outcome = Outcome.BUDGET
-                break
-            began = time.perf_counter()
-            want = self._block_steps(limit)
-            state, taken = self._block(state, data, placed, want)
-            pace = (time.perf_counter() - began) / max(int(taken), 1)
-            at.step, at.total = at.step + int(taken), at.total + int(taken)
-            self._pace = pace
-            at.elapsed = self._earlier + time.perf_counter() - self.began
-            best = self._look(state, best, fresh, placed, limit)
-            ended = int(state.status)
-            if ended == NON_FINITE:
-                continue
-            if ended == GOING and optimizer.steps is None and self._flat():
-                ended = CONVERGED
-            if ended != GOING and (not self.points.moves or at.finishing):
-                if at.phase + 1 < len(self.phases):
-                    at.step = limit if limit is not None else at.step
-                    at.phase, at.step, at.idle = at.phase + 1, 0, 0
-                    state = self._begin(objective.replicate(np.asarray(best)), data, placed)
-                    continue
-                outcome = Outcome.CONVERGED if ended == CONVERGED else Outcome.STALLED
-                break
-            changed = False
-            if weighting.every and at.total % weighting.every < max(int(taken), 1):
-                memory, weights, pointwise = weighting.update(memory, objective, state.theta, data, at.total)
-                placed = objective.replicate(jnp.asarray(weights, objective.space.dtype))
-                at.best_score, changed = float("inf"), True
-            if self.points.moves and not at.finishing and self._due(limit, ended != GOING):
-                gained = at.best_score < GAIN * at.last_round_score
-                at.idle = 0 if gained else at.idle + 1
-                at.last_round_score = min(at.best_score, at.last_round_score)
-                if self.deadline is None and at.idle >= PATIENCE:
-                    outcome = Outcome.CONVERGED
-                    break
-                at.finishing = self._finishing(limit)
-                at.round += 1
-                batches = self.points.anew(batches, state.theta, objective, at.round, finish=at.finishing)
-                changed = True
-            if changed or ended != GOING:
-                data = self._weighted(objective.place(batches), pointwise)
-                state = self._refreshed(state, data, placed)
-            self._save(state, best, batches, memory, weights, pointwise)
+        with Interruptible(self._stop):
+            self._prepare(theta, checkpoint)
+            self.progress.start(self.points.problem.name, self.objective.terms)
+            while (outcome := self._outcome()) is None:
+                self._advance()
+        at = self.at
         at.elapsed = self._earlier + time.perf_counter() - self.began
-        self._save(state, best, batches, memory, weights, pointwise, force=True)
+        self._save(force=True)
         self.progress.stop(outcome.sentence)
         return Trained(
-            np.asarray(best),
+            self.live.best,
             outcome,
-            detail,
+            self._name_non_finite() if outcome is Outcome.NON_FINITE else "",
             at.total,
             at.train_s,
             self.compile_s,
-            int(state.evaluations),
+            int(self.live.state.evaluations),
             at.history,
-            np.asarray(weights),
+            self.live.weights,
         )
 
-    def _weighted(self, data: Dataset, pointwise: dict[str, np.ndarray]) -> Dataset:
-        for name, factor in pointwise.items():
-            weight = data[name]["weight"]
-            if weight.shape == factor.shape:
-                moved = jax.device_put(jnp.asarray(factor, weight.dtype), weight.sharding)
-                data[name]["weight"] = weight * moved
-        return data
+    def _prepare(self, theta: Array, checkpoint: Checkpoint | None) -> None:
+        objective, weighting = self.objective, self.recipe.weighting
+        self.fresh = objective.place(self.points.held_out())
+        theta = objective.replicate(theta)
+        memory = weighting.init(objective)
+        if checkpoint:
+            self.live, self.at = unpack(checkpoint, objective, self._template(theta))
+            self._earlier = self.at.elapsed
+            self.data, self.weights = self.live.dataset(objective), self.live.placed_weights(objective)
+            return
+        batches = self.points.first()
+        memory, weights, pointwise = weighting.update(memory, objective, theta, objective.place(batches), 0)
+        nothing: Any = None
+        self.live = Live(nothing, np.asarray(theta), batches, memory, weights, pointwise)
+        self.data, self.weights = self.live.dataset(objective), self.live.placed_weights(objective)
+        self.live.state = self._begin(theta, self.data, self.weights)
 
-    def _look(self, state: State, best: np.ndarray, fresh: Dataset, weights: Array, limit: int | None) -> Any:
+    def _template(self, theta: Array) -> Callable[[Counters, Dataset, Array], State]:
+        def template(counters: Counters, data: Dataset, weights: Array) -> State:
+            optimizer = self.phases[counters.phase]
+            return jax.eval_shape(lambda t, d, w: optimizer.init(self._waist(d, w), t), theta, data, weights)
+
+        return template
+
+    def _outcome(self) -> Outcome | None:
+        """How the run has ended, if it has; moves on to the next phase where one is through."""
+        limit = self._limit()
+        if int(self.live.state.status) == NON_FINITE:
+            return Outcome.NON_FINITE
+        if (limit is not None and self.at.step >= limit) or self._early is not None:
+            if self.at.phase + 1 == len(self.phases):
+                return self._early or Outcome.COMPLETED
+            self._next_phase()
+        if self._stop.is_set():
+            return Outcome.INTERRUPTED
+        left = self._left()
+        return Outcome.BUDGET if left is not None and left <= 0 else None
+
+    def _next_phase(self) -> None:
+        at = self.at
+        at.phase, at.step, at.idle, self._early = at.phase + 1, 0, 0, None
+        best = self.objective.replicate(jnp.asarray(self.live.best))
+        self.live.state = self._begin(best, self.data, self.weights)
+
+    def _advance(self) -> None:
+        """One block of steps, and what is due after it."""
+        at, live = self.at, self.live
+        limit = self._limit()
+        began = time.perf_counter()
+        live.state, counted = self._block(live.state, self.data, self.weights, self._block_steps(limit))
+        taken = int(counted)
+        self._pace = (time.perf_counter() - began) / max(taken, 1)
+        at.step, at.total = at.step + taken, at.total + taken
+        at.elapsed = self._earlier + time.perf_counter() - self.began
+        self._look(limit)
+        status = int(live.state.status)
+        if status == NON_FINITE:
+            return
+        if status == GOING and self.phases[at.phase].steps is None and self._flat():
+            status = CONVERGED
+        ended = status != GOING
+        if ended and (not self.points.moves or at.finishing):
+            self._early = Outcome.CONVERGED if status == CONVERGED else Outcome.STALLED
+            return
+        reweighed, redrawn = self._reweigh(), self._redraw(limit, ended)
+        if reweighed or redrawn:
+            self.data, self.weights = live.dataset(self.objective), live.placed_weights(self.objective)
+            live.state = self._refreshed(live.state, self.data, self.weights)
+        if self._early is None:
+            self._save()
+
+    def _reweigh(self) -> bool:
+        """New weights where they are due."""
+        weighting, live, at = self.recipe.weighting, self.live, self.at
+        if not weighting.every or at.total % weighting.every:
+            return False
+        live.memory, live.weights, live.pointwise = weighting.update(
+            live.memory, self.objective, live.state.theta, self.data, at.total
+        )
+        at.best_score = at.last_round_score = float("inf")  # scores under other weights do not compare
+        return True
+
+    def _redraw(self, limit: int | None, ended: bool) -> bool:
+        """New points where they are due; ends a run without a budget that has stopped gaining."""
+        at = self.at
+        if not self.points.moves or at.finishing:
+            return False
+        finishing = self._finishing(limit)
+        if not (ended or finishing or at.step % (self.points.every or 1) == 0):
+            return False
+        at.idle = 0 if at.best_score < GAIN * at.last_round_score else at.idle + 1
+        at.last_round_score = min(at.best_score, at.last_round_score)
+        if self.deadline is None and at.idle >= PATIENCE:
+            self._early = Outcome.CONVERGED
+            return False
+        at.finishing, at.round = finishing, at.round + 1
+        self.live.batches = self.points.anew(
+            self.live.batches, self.live.state.theta, self.objective, at.round, finish=finishing
+        )
+        return True
+
+    def _look(self, limit: int | None) -> None:
         """Held-out residuals of the iterate; keep it where they are the lowest so far."""
-        at, terms = self.at, self.objective.terms
-        squares = np.asarray(self._call("fresh", self.objective.mean_squares, state.theta, fresh))
-        score = float(np.sum(np.asarray(weights) * squares))
+        at, live, terms = self.at, self.live, self.objective.terms
+        squares = np.asarray(self._call("fresh", self.objective.mean_squares, live.state.theta, self.fresh))
+        score = float(np.sum(np.asarray(live.weights) * squares))
         if np.isfinite(score) and score < at.best_score:
-            at.best_score, best = score, np.asarray(state.theta)
-        losses = {t: float(v) for t, v in zip(terms, np.asarray(state.terms), strict=True)}
-        phase = type(self.phases[at.phase]).__name__
+            at.best_score, live.best = score, np.asarray(live.state.theta)
+        losses = {t: float(v) for t, v in zip(terms, np.asarray(live.state.terms), strict=True)}
+        phase, loss = type(self.phases[at.phase]).__name__, float(live.state.value)
         row = {"phase": phase, "points": at.round, "step": at.total, "elapsed_s": round(at.elapsed, 3)}
-        row["loss"] = float(state.value)
-        at.history.append({**row, **losses, "fresh": score})
+        at.history.append({**row, "loss": loss, **losses, "fresh": score})
         left = self._left()
         if left is None and limit is not None:
             left = (limit - at.step) * self._pace
         steps = None if self.deadline is not None else limit
-        self.progress.update(
-            Snapshot(phase, at.step, steps, losses, float(state.value), score, at.elapsed, left)
-        )
-        return best
+        self.progress.update(Snapshot(phase, at.step, steps, losses, loss, score, at.elapsed, left))
 
     # -- when ---------------------------------------------------------------------------------------
 
-    _pace = 0.0
-
-    def _phase_steps(self, optimizer: AbstractOptimizer) -> int | None:
-        """Steps of a phase: its own, else what the run's limit leaves, else a default without a budget."""
-        if optimizer.steps is not None:
-            own = optimizer.steps
-        elif self.recipe.steps is not None:
-            own = self.recipe.steps
-        else:
+    def _limit(self) -> int | None:
+        """Steps of the phase: its own, else what the run's limit leaves, else a default without a budget."""
+        own = self.phases[self.at.phase].steps
+        if own is None and self.recipe.steps is None:
             return None if self.deadline is not None else DEFAULT_STEPS
-        if self.recipe.steps is not None:
-            own = min(own, self.recipe.steps - (self.at.total - self.at.step))
-        return max(own, 0)
+        left = None if self.recipe.steps is None else self.recipe.steps - (self.at.total - self.at.step)
+        return max(min(x for x in (own, left) if x is not None), 0)
 
     def _left(self) -> float | None:
         return None if self.deadline is None else self.deadline - time.perf_counter()
@@ -308,18 +300,12 @@ class Training:
         if limit is not None:
             steps = min(steps, limit - at.step)
         left = self._left()
-        if left is not None and self._pace:
-            steps = min(steps, int(left / self._pace))
-        elif left is not None:
-            steps = min(steps, 5)
+        if left is not None:
+            steps = min(steps, int(left / self._pace) if self._pace else 5)
         return max(steps, 1)
 
-    def _due(self, limit: int | None, ended: bool) -> bool:
-        """Whether points are drawn anew now."""
-        every = self.points.every or 1
-        return ended or self.at.step % every == 0 or self._finishing(limit)
-
     def _finishing(self, limit: int | None) -> bool:
+        """Whether the last share of the last phase has begun."""
         if self.at.phase + 1 < len(self.phases):
             return False
         left = self._left()
@@ -337,74 +323,16 @@ class Training:
             return False
         return now["loss"] > (1 - FLAT_GAIN) * before[-1]["loss"]
 
-    def _name_non_finite(self, state: State) -> str:
-        bad = [t for t, v in zip(self.objective.terms, np.asarray(state.terms), strict=True) if not np.isfinite(v)]
+    def _name_non_finite(self) -> str:
+        values = np.asarray(self.live.state.terms)
+        bad = [t for t, v in zip(self.objective.terms, values, strict=True) if not np.isfinite(v)]
         where = f"the term {', '.join(bad)}" if bad else "the gradient of the loss"
         return f"{where} at step {self.at.total}"
 
-    # -- checkpoints --------------------------------------------------------------------------------
-
-    def _save(
-        self,
-        state: State,
-        best: np.ndarray,
-        batches: dict[str, dict[str, np.ndarray]],
-        memory: dict[str, np.ndarray],
-        weights: np.ndarray,
-        pointwise: dict[str, np.ndarray],
-        force: bool = False,
-    ) -> None:
+    def _save(self, force: bool = False) -> None:
         now = time.perf_counter()
         if self.folder is None or (not force and now - self._saved < SAVE_EVERY_S):
             return
         self._saved = now
-        arrays = {f"state.{i}": np.asarray(leaf) for i, leaf in enumerate(jax.tree.leaves(state))}
-        arrays |= {f"points.{n}.{c}": v for n, batch in batches.items() for c, v in batch.items()}
-        arrays |= {f"weighting.{k}": np.asarray(v) for k, v in memory.items()}
-        arrays |= {f"pointwise.{k}": np.asarray(v) for k, v in pointwise.items()}
-        arrays |= {"best": np.asarray(best), "weights": np.asarray(weights)}
-        carried = {k: v for k, v in vars(self.at).items()}
-        self.folder.save_checkpoint(arrays, {"progress": carried})
+        self.folder.save_checkpoint(*pack(self.live, self.at))
         self.folder.save_history(self.at.history)
-
-    def _restored(self, checkpoint: Any, theta: Array) -> tuple[Any, ...]:
-        arrays, metadata = checkpoint
-        self.at = Progressing(**metadata["progress"])
-
-        def part(prefix: str) -> dict[str, np.ndarray]:
-            return {k[len(prefix) :]: v for k, v in arrays.items() if k.startswith(prefix)}
-
-        batches: dict[str, dict[str, np.ndarray]] = {}
-        for key, column in part("points.").items():
-            name, _, column_name = key.partition(".")
-            batches.setdefault(name, {})[column_name] = column
-        weights = arrays["weights"]
-        data = self._weighted(self.objective.place(batches), part("pointwise."))
-        placed = self.objective.replicate(jnp.asarray(weights, self.objective.space.dtype))
-        optimizer = self.phases[self.at.phase]
-        template = jax.eval_shape(lambda t, d, w: optimizer.init(self._waist(d, w), t), theta, data, placed)
-        leaves, structure = jax.tree.flatten(template)
-        saved = [jnp.asarray(arrays[f"state.{i}"], leaf.dtype) for i, leaf in enumerate(leaves)]
-        state = self.objective.replicate(jax.tree.unflatten(structure, saved))
-        return state, arrays["best"], batches, part("weighting."), weights, part("pointwise.")
-
-
-class _interruptible:  # noqa: N801
-    """The first Ctrl-C asks the loop to end at its next block; the second one is Python's own."""
-
-    def __init__(self, stop: threading.Event):
-        self.stop = stop
-        self.before: Any = None
-
-    def __enter__(self) -> None:
-        if threading.current_thread() is threading.main_thread():
-            self.before = signal.getsignal(signal.SIGINT)
-            signal.signal(signal.SIGINT, self._ask)
-
-    def _ask(self, number: int, frame: FrameType | None) -> None:
-        self.stop.set()
-        signal.signal(signal.SIGINT, self.before)
-
-    def __exit__(self, *_: Any) -> None:
-        if self.before is not None:
-            signal.signal(signal.SIGINT, self.before)

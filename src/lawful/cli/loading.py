@@ -9,15 +9,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._names import did_you_mean
 from .catalogue import entry_of
 from .mistakes import Mistake, first_line, within
 from .settings import Value, check_known
-
-if TYPE_CHECKING:
-    from ..problem import Problem
 
 MODULE = "lawful_problem_file"
 HOLDS = "a module-level `problem = lawful.Problem(...)`"
@@ -28,7 +25,7 @@ def is_file(named: str) -> bool:
     return named.endswith(".py") or "/" in named or "\\" in named
 
 
-def from_catalogue(name: str, settings: Mapping[str, Value]) -> "Problem":
+def from_catalogue(name: str, settings: Mapping[str, Value]) -> Any:
     """A problem of the catalogue; raises `Mistake` for an unknown name or parameter."""
     check_known(settings, entry_of(name).parameters, name)
     from .. import problems
@@ -61,9 +58,7 @@ def digest(source: str) -> str:
     return hashlib.sha256(source.encode()).hexdigest()
 
 
-def from_source(
-    source: str, path: Path, settings: Mapping[str, Value], *, beside: Path | None = None
-) -> "Problem":
+def from_source(source: str, path: Path, settings: Mapping[str, Value], *, beside: Path | None = None) -> Any:
     """Run the user's file and return its `problem`, or what its function `problem(...)` makes.
 
     Modules beside it can be imported (or in the folder `beside`). What the file prints goes to stderr.

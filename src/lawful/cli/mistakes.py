@@ -65,7 +65,7 @@ def complain(message: str) -> None:
 
 def _of_arguments(error: cyclopts.CycloptsError) -> str:
     command = " ".join(("lawful", *(error.command_chain or ())))
-    if isinstance(error, cyclopts.UnusedCliTokensError):
+    if isinstance(error, cyclopts.UnusedCliTokensError) and error.unused_tokens:
         spare = error.unused_tokens[0]
         fix = f"write --set {spare}" if "=" in spare else f"see `{command} --help`"
         return f"{spare!r} is one argument too many for `{command}`; {fix}."

@@ -1,7 +1,7 @@
 """`lawful resume`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -11,9 +11,6 @@ from .mistakes import STOPPED, Mistake, complain
 from .reporting import show
 from .results import present
 from .solving import progress_for, stdout_for
-
-if TYPE_CHECKING:
-    from ..problem import Problem
 
 ENDED = frozenset(o.value for o in Outcome) - {Outcome.INTERRUPTED.value, Outcome.RUNNING.value}
 
@@ -48,7 +45,7 @@ def resume(run: str, /, *, json: Annotated[bool, Parameter(negative=())] = False
     return present(summary | {"run": summary.get("run") or run}, solution.report(), as_json=json)
 
 
-def stated_in(folder: Any) -> tuple["Problem", Path | None]:
+def stated_in(folder: Any) -> tuple[Any, Path | None]:
     """The problem that a run solves, and the file it was stated in.
 
     Raises `Mistake` for a run made from Python, and where problem.py is not as it was.

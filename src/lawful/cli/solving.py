@@ -4,7 +4,7 @@ import contextlib
 import math
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -14,9 +14,6 @@ from .loading import digest, from_catalogue, from_source, is_file, mistakes_in, 
 from .mistakes import STOPPED, Mistake, complain
 from .results import present
 from .settings import Value, check_known, parsed
-
-if TYPE_CHECKING:
-    from ..problem import Problem
 
 METHODS = ("auto", "pinn", "linear", "classical")
 RUNS = Path("runs")
@@ -95,9 +92,7 @@ def stdout_for(as_json: bool) -> Any:
     return contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext()
 
 
-def _solved(
-    problem: "Problem", own: Path | None, folder: Path, as_json: bool, options: dict[str, Any]
-) -> int:
+def _solved(problem: Any, own: Path | None, folder: Path, as_json: bool, options: dict[str, Any]) -> int:
     from ..solve import solve
 
     try:

@@ -56,18 +56,23 @@ class SSBroyden(AbstractOptimizer):
         product = memory.inverse @ found.grad
         hy = product + memory.newton
         curved = (s @ y > 1e-14 * jnp.linalg.norm(s) * jnp.linalg.norm(y)) & (y @ hy > 0) & found.ok
-
-        def updated() -> Curvature:
-            inverse, newton = _update(memory.inverse, hy, product, s, y, g, found.grad, found.length)
-            trial = _next_trial(memory.trial, found.length, g @ direction, found.grad @ direction)
-            trial = jnp.where(memory.fresh, jnp.ones_like(trial), trial)
-            return Curvature(inverse, newton, jnp.asarray(False), trial)
-
-        def kept() -> Curvature:
-            """Without curvature to learn from keep H; after a failed search start again, once."""
-            same = memory._replace(newton=-product)
-            return jax.lax.cond(found.ok, lambda: same, lambda: _identity(g))
-
+        update = _update(hy, product, s, y, g, found.grad, found.length)
+        # gated by numbers, not by branches: a branch would copy H
+        scale = jnp.where(curved, update.scale, jnp.where(found.ok, 1.0, 0.0)).astype(g.dtype)
+        weights = [jnp.where(curved, w, 0.0) for w in (update.hy_weight, update.v_weight, update.s_weight)]
+        vectors = [jnp.where(curved, x, 0.0) for x in (hy, update.v, s)]
+        inverse = memory.inverse * scale
+        for weight, x in zip(weights, vectors, strict=True):
+            inverse = inverse + (weight * x)[:, None] * x[None, :]
+        rows = jnp.arange(g.size)
+        # after a failed search start again from the identity, once
+        identity = (rows[:, None] == rows[None, :]) & ~found.ok
+        inverse = inverse + identity.astype(g.dtype)
+        newton = jnp.where(curved, update.newton, jnp.where(found.ok, -product, -g))
+        trial = _next_trial(memory.trial, found.length, g @ direction, found.grad @ direction)
+        trial = jnp.where(curved & ~memory.fresh, trial, jnp.where(found.ok & ~curved, memory.trial, 1.0))
+        fresh = jnp.where(curved, False, jnp.where(found.ok, memory.fresh, True))
+        memory_next = Curvature(inverse, newton, fresh, trial.astype(g.dtype))
         flat = jnp.max(jnp.abs(found.grad)) <= 1e-15 * jnp.maximum(1.0, found.value)
         failed = jnp.where(memory.fresh, STALLED, GOING)
         status = jnp.where(found.ok, jnp.where(flat, CONVERGED, GOING), failed)
@@ -75,7 +80,7 @@ class SSBroyden(AbstractOptimizer):
         stayed = (state.theta, state.value, g, state.terms)
         at = [jnp.where(found.ok, new, old) for new, old in zip(moved, stayed, strict=True)]
         evaluations = state.evaluations + found.evaluations
-        return State(*at, status, evaluations, jax.lax.cond(curved, updated, kept))
+        return State(*at, status, evaluations, memory_next)
 
 
 def _identity(grad: Array) -> Curvature:
@@ -94,10 +99,21 @@ def _next_trial(trial: Array, length: Array, slope: Array, new_slope: Array) -> 
     return jnp.clip(mean, 0.05, 1.0)
 
 
+class Update(NamedTuple):
+    """H' = scale H + hy_weight Hy Hy^T + v_weight v v^T + s_weight s s^T, and the direction -H' g'."""
+
+    scale: Array
+    hy_weight: Array
+    v_weight: Array
+    s_weight: Array
+    v: Array
+    newton: Array
+
+
 def _update(
-    inverse: Array, hy: Array, product: Array, s: Array, y: Array, old: Array, new: Array, length: Array
-) -> tuple[Array, Array]:
-    """The rank-three update of H, and the new direction from the product H g' already at hand."""
+    hy: Array, product: Array, s: Array, y: Array, old: Array, new: Array, length: Array
+) -> Update:
+    """The rank-three update, with the new direction from the product H g' already at hand."""
     n = s.size
     sy, yhy = s @ y, y @ hy
     b = -length * (s @ old) / sy
@@ -113,8 +129,8 @@ def _update(
     tau = jnp.where(theta <= 0, jnp.minimum(rho * spread, sigma), positive)
     phi = (1 - theta) / (1 + a * theta)
     v = s / sy - hy / yhy
-    inverse = (
-        inverse - (hy / yhy)[:, None] * hy[None, :] + (phi * yhy) * v[:, None] * v[None, :]
-    ) / tau + (s / sy)[:, None] * s[None, :]
-    direction = (product - hy * ((hy @ new) / yhy) + (phi * yhy * (v @ new)) * v) / tau + s * ((s @ new) / sy)
-    return inverse, -direction
+    weights = (-1 / (yhy * tau), phi * yhy / tau, 1 / sy)
+    newton = product / tau
+    for weight, x in zip(weights, (hy, v, s), strict=True):
+        newton = newton + (weight * (x @ new)) * x
+    return Update(1 / tau, *weights, v, -newton)

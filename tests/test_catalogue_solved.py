@@ -1,0 +1,63 @@
+"""Every problem of the catalogue is solved, with a gate on the error against its reference."""
+
+import numpy as np
+import pytest
+
+import lawful as lw
+
+GATES: dict[str, tuple[float, dict, tuple[int, ...]]] = {
+    # problem: largest relative error of any field, arguments of solve, seeds
+    "heat": (1e-9, {}, (0, 1)),
+    "decay": (1e-9, {}, (0, 1)),
+    "oscillator": (1e-9, {}, (0, 1)),
+    "diffusion_reaction": (1e-7, {}, (0, 1)),
+    "advection": (1e-9, {}, (0, 1)),
+    "wave": (1e-7, {}, (0, 1)),
+    "schrodinger_box": (1e-7, {}, (0, 1)),
+    "poisson": (1e-9, {}, (0, 1)),
+    "burgers": (2e-3, {"steps": 1500}, (0, 1)),
+    "schrodinger_nls": (3e-2, {"steps": 1200}, (0,)),
+    "allen_cahn": (3e-2, {"steps": 2000}, (0,)),
+}
+
+
+def worst(solution: lw.Solution) -> float:
+    return max(e["rel_l2"] for e in solution.facts["errors"].values())
+
+
+def test_every_problem_has_a_gate():
+    assert set(GATES) == {name for name in dir(lw.problems) if callable(getattr(lw.problems, name))}
+
+
+@pytest.mark.parametrize(("name", "seed"), [(name, seed) for name, gate in GATES.items() for seed in gate[2]])
+def test_solved_within_its_gate(name, seed):
+    gate, arguments, _ = GATES[name]
+    solution = lw.solve(getattr(lw.problems, name)(), seed=seed, **arguments)
+    reference = solution.facts["reference"]
+    assert worst(solution) <= gate
+    assert reference["error_estimate"] <= 0.1 * gate * max(1.0, worst(solution))
+    assert solution.facts["residual"]["fresh"] is not None
+    if worst(solution) <= 1e-2:
+        assert solution.verdict.word == "supported"
+
+
+@pytest.mark.parametrize("dimension", [1, 3, 5, 10])
+def test_poisson_in_many_dimensions(dimension):
+    gate = {1: 1e-9, 3: 1e-5, 5: 2e-3, 10: 2e-1}[dimension]
+    solution = lw.solve(lw.problems.poisson(dimension=dimension), steps=400 if dimension > 3 else None)
+    assert worst(solution) <= gate
+
+
+def test_schrodinger_box_conserves_probability():
+    solution = lw.solve(lw.problems.schrodinger_box())
+    followed = solution.facts["quantities"]["probability"]
+    assert followed["start"] == pytest.approx(1, abs=1e-9)
+    assert followed["drift"] <= 1e-7
+
+
+def test_burgers_against_published_data(reference_data):
+    data = reference_data("raissi_burgers")
+    solution = lw.solve(lw.problems.burgers(), steps=1500)
+    x, t = np.meshgrid(data["x"], data["t"])
+    error = np.linalg.norm(solution.u(x=x, t=t) - data["u"]) / np.linalg.norm(data["u"])
+    assert error <= 2e-3

@@ -1,0 +1,36 @@
+"""Each example runs headless, is short, and gives one right number."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parent.parent / "examples"
+
+
+def load(name):
+    spec = importlib.util.spec_from_file_location(f"example_{name}", FOLDER / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda p: p.stem)
+def test_examples_are_short(path):
+    assert len(path.read_text().splitlines()) <= 60
+
+
+def test_heat():
+    assert load("heat").main() <= 1e-9
+
+
+def test_decay_rate():
+    rate, (low, high) = load("decay_rate").main()
+    assert low <= 2.5 <= high
+    assert rate == pytest.approx(2.5, abs=0.4)
+
+
+def test_diffusivity():
+    alpha, (low, high) = load("diffusivity").main()
+    assert alpha == pytest.approx(0.4, abs=0.05)
+    assert low <= 0.4 <= high

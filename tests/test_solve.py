@@ -1,0 +1,199 @@
+"""Choices, unknowns, custom parts and refusals of `solve`, and the solution it returns."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import lawful as lw
+from lawful._outcome import Outcome
+
+
+def heat(u, alpha):
+    return u.t - alpha * u.xx
+
+
+def rod(**more):
+    parts = {
+        "pde": lw.Interior(heat),
+        "walls": lw.Boundary(lambda u: u, on="x"),
+        "start": lw.Initial(lambda u, x: u - jnp.sin(jnp.pi * x)),
+    }
+    reference = lw.Exact(lambda x, t: np.sin(np.pi * x) * np.exp(-0.4 * np.pi**2 * t))
+    arguments = {"params": {"alpha": 0.4}, "reference": reference} | more
+    domain = lw.Box(x=(0, 1)) * lw.Time(t=(0, 1))
+    return lw.Problem(domain, "u", {**parts, **arguments.pop("conditions", {})}, **arguments)
+
+
+SMALL = {"network": lw.nn.MLP(width=8, depth=2), "points": 256}
+
+
+def test_affine_laws_go_to_least_squares_and_say_why():
+    solution = lw.solve(rod())
+    assert solution.facts["method"] == "linear"
+    assert "affine" in solution.report()
+    assert solution.facts["errors"]["u"]["linf"] <= 1e-9
+
+
+def test_a_choice_of_the_user_means_a_network():
+    solution = lw.solve(rod(), steps=300, **SMALL)
+    assert solution.facts["method"] == "pinn"
+    assert solution.facts["errors"]["u"]["rel_l2"] <= 1e-2
+    assert solution.facts["n_params"] == 2 * 8 + 8 + 8 * 8 + 8 + 8 + 1
+
+
+def test_classical_takes_the_reference():
+    solution = lw.solve(rod(), method="classical")
+    assert solution.facts["errors"]["u"]["linf"] == 0.0
+    assert solution.u(x=0.5, t=0.0) == pytest.approx(1.0)
+    with pytest.raises(ValueError, match="values only"):
+        solution.u.x(x=0.5, t=0.0)
+
+
+def test_solution_by_name_derivatives_and_grids():
+    solution = lw.solve(rod())
+    x, t = np.linspace(0, 1, 5)[:, None], np.linspace(0, 1, 3)
+    exact = np.sin(np.pi * x) * np.exp(-0.4 * np.pi**2 * t)
+    np.testing.assert_allclose(solution.u(x=x, t=t), exact, atol=1e-9)
+    np.testing.assert_allclose(solution.u.xx(x=x, t=t), -(np.pi**2) * exact, atol=1e-6)
+    grid = solution.to_xarray(x=11, t=7)
+    assert dict(grid.sizes) == {"x": 11, "t": 7}
+    np.testing.assert_allclose(grid.u.sel(x=0.5, t=0.0), 1.0, atol=1e-9)
+    assert set(solution.plot()) >= {"u", "history"}
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda s: s.w, "has no 'w'"),
+        (lambda s: s.u(y=0.5), "no coordinate 'y'"),
+        (lambda s: s.u(x=0.5), "needs a value for t"),
+        (lambda s: s.u(x=2.0, t=0.0), r"must lie in \[0, 1\]"),
+        (lambda s: s.u(x=np.nan, t=0.0), r"must lie in \[0, 1\]"),
+        (lambda s: s.u.xz(x=0.5, t=0.0), "no derivative"),
+        (lambda s: s.to_xarray(y=3), "no coordinate"),
+        (lambda s: s.to_xarray(x=0), "at least 1"),
+    ],
+)
+def test_solution_refuses_in_one_sentence(call, message, rod_solution):
+    with pytest.raises((ValueError, AttributeError), match=message):
+        call(rod_solution)
+
+
+@pytest.fixture(scope="module")
+def rod_solution():
+    return lw.solve(rod())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"method": "magic"}, "method must be one of"),
+        ({"budget": 0}, "budget must be a number of seconds above 0"),
+        ({"budget": float("nan")}, "budget must be"),
+        ({"steps": 0}, "steps must be a whole number"),
+        ({"seed": -1}, "seed must be a whole number"),
+        ({"dtype": "float16"}, "dtype must be"),
+        ({"points": 0}, "points must be a whole number"),
+        ({"points": {"pda": 10}}, "points names 'pda'"),
+        ({"network": 3}, "network must be one of"),
+        ({"network": {"v": lw.nn.MLP()}}, "no field"),
+        ({"optimizer": "adam"}, "optimizer must be one of"),
+    ],
+)
+def test_solve_refuses_in_one_sentence(arguments, message, unchecked):
+    with pytest.raises((ValueError, TypeError), match=message):
+        lw.solve(rod(), **arguments)
+
+
+def test_linear_refuses_a_law_that_is_not_affine(unchecked):
+    problem = lw.problems.burgers()
+    with pytest.raises(ValueError, match="needs laws affine"):
+        lw.solve(problem, method="linear")
+
+
+def test_a_network_of_ones_own_and_one_a_field():
+    class Own(eqx.Module):
+        w: jax.Array
+
+        def __call__(self, x):
+            return jnp.tanh(x @ self.w).sum(keepdims=True)
+
+    own = Own(jax.random.normal(jax.random.key(0), (2, 12)))
+    solution = lw.solve(rod(), network=own, steps=150, points=256)
+    assert solution.facts["errors"]["u"]["rel_l2"] <= 5e-2
+
+    def first(u, v):
+        return {"position": u.t - v, "speed": v.t + 4 * u}
+
+    problem = lw.Problem(
+        lw.Time(t=(0, 1)),
+        "u v",
+        {"ode": lw.Interior(first), "start": lw.Initial(lambda u, v: {"u": u - 1, "v": v})},
+        reference=lw.Exact(lambda t: {"u": np.cos(2 * t), "v": -2 * np.sin(2 * t)}),
+    )
+    each = {"u": lw.nn.MLP(8, 1), "v": lw.nn.MLP(8, 1)}
+    solution = lw.solve(problem, network=each, steps=300)
+    assert max(e["rel_l2"] for e in solution.facts["errors"].values()) <= 1e-3
+
+
+def test_float32_runs_and_says_so():
+    solution = lw.solve(rod(), dtype="float32", optimizer=lw.optim.Adam(steps=800, learning_rate=5e-3), **SMALL)
+    assert solution.facts["dtype"] == "float32"
+    assert solution.facts["errors"]["u"]["rel_l2"] <= 0.1
+
+
+def test_a_value_that_is_not_finite_stops_the_run_and_names_the_term():
+    conditions = {"log": lw.Interior(lambda u: jnp.log(u - 50.0))}
+    solution = lw.solve(rod(conditions=conditions), steps=50, **SMALL)
+    assert solution.outcome is Outcome.NON_FINITE
+    assert "the term log at step 0" in solution.report()
+    assert solution.verdict.word == "not supported"
+
+
+def test_a_budget_is_kept():
+    import time
+
+    began = time.perf_counter()
+    solution = lw.solve(lw.problems.burgers(), budget=20.0, points=1024)
+    assert solution.outcome is Outcome.BUDGET
+    assert time.perf_counter() - began <= 30.0
+
+
+def test_decay_rate_agrees_with_classical_least_squares():
+    from scipy.optimize import curve_fit
+
+    times = np.linspace(0, 2, 5)
+    for seed in (0, 1):
+        observed = np.exp(-2.5 * times) + 0.02 * np.random.default_rng(seed).standard_normal(5)
+        problem = lw.Problem(
+            lw.Time(t=(0, 2)),
+            "u",
+            {
+                "ode": lw.Interior(lambda u, k: u.t + k * u),
+                "start": lw.Initial(lambda u: u - 1),
+                "data": lw.Data(t=times, u=observed, noise=0.02),
+            },
+            {"k": lw.Unknown(1.0, lower=0)},
+        )
+        solution = lw.solve(problem)
+        sigma = np.full(5, 0.02)
+        best, covariance = curve_fit(
+            lambda t, k: np.exp(-k * t), times, observed, [1.0], sigma=sigma, absolute_sigma=True
+        )
+        assert solution.params["k"] == pytest.approx(best[0], rel=1e-3)
+        low, high = solution.intervals["k"]
+        assert high - low == pytest.approx(2 * 1.96 * np.sqrt(covariance[0, 0]), rel=0.1)
+
+
+def test_without_a_reference_nothing_is_called_supported():
+    solution = lw.solve(rod(reference=None))
+    assert solution.verdict.word == "inconclusive"
+
+
+def test_two_seeds_differ_and_one_seed_repeats():
+    arguments = {"steps": 20, **SMALL}
+    first, again, other = (lw.solve(rod(), seed=s, **arguments) for s in (0, 0, 1))
+    assert np.array_equal(first.source.theta, again.source.theta)
+    assert not np.array_equal(first.source.theta, other.source.theta)
