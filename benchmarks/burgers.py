@@ -79,8 +79,12 @@ def main() -> None:
     parser.add_argument("--iterations", type=int, default=15_000)
     arguments = parser.parse_args()
     if arguments.deepxde and not (arguments.peers and (arguments.peers / "burgers_ref.npz").exists()):
-        sys.exit("name --peers FOLDER with p1_dde_burgers.py and burgers_ref.npz (run burgers_ref.py there first).")
-    print("| seed | library | s to 1e-2 | s to 1e-3 | s to 1e-4 | end rel_l2 | at s |\n|---|---|---|---|---|---|---|")
+        sys.exit(
+            "name --peers FOLDER with p1_dde_burgers.py and burgers_ref.npz (run burgers_ref.py there first)."
+        )
+    print(
+        "| seed | library | s to 1e-2 | s to 1e-3 | s to 1e-4 | end rel_l2 | at s |\n|---|---|---|---|---|---|---|"
+    )
     rows = []
     for seed in range(arguments.seeds):
         curves = {"lawful": ours(seed, arguments.budget)}

@@ -16,7 +16,7 @@ parser.add_argument("--quick", action="store_true")
 arguments = parser.parse_args()
 os.environ.setdefault("JAX_NUM_CPU_DEVICES", str(arguments.devices))
 
-import lawful._runtime  # noqa: E402, F401, I001
+import lawful._runtime  # noqa: E402, I001
 import jax  # noqa: E402
 import jax.numpy as jnp  # noqa: E402
 import numpy as np  # noqa: E402
@@ -57,7 +57,9 @@ def best_of(calls, repeats: int) -> list[float]:
 def main() -> None:
     devices = jax.devices()[: arguments.devices]
     print(f"{devices[0].device_kind}, {len(devices)} device(s), jax {jax.__version__}")
-    print("| network | points | dtype | ours ms | one device ms | nested ms | nested/ours | GFLOP/s | matmul | share |")
+    print(
+        "| network | points | dtype | ours ms | one device ms | nested ms | nested/ours | GFLOP/s | matmul | share |"
+    )
     print("|---|---|---|---|---|---|---|---|---|---|")
     problem = free_problem()
     for width, depth, count in CASES[1:] if arguments.quick else CASES:

@@ -11,11 +11,12 @@ LONGEST_FILE = 350
 
 # Lowest first. A module imports lower layers, its own package, and what stands before it in its own line.
 LAYERS = (
-    "_names _types _outcome _runtime _describe",
+    "_names _types _outcome _runtime _atomic",
     "calculus domain sampling nn",
     "unknown conditions problem structure ansatz",
     "reference trial objective weighting optim",
-    "record progress run_folder solution solve",
+    "description recipe interrupt progress run_folder points unmet checkpoint training judge report figures "
+    "record source solution load intervals conclude solve",
     "lens uq problems",
     "study",
     "explorer cli __main__",

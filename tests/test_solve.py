@@ -139,7 +139,9 @@ def test_a_network_of_ones_own_and_one_a_field():
 
 
 def test_float32_runs_and_says_so():
-    solution = lw.solve(rod(), dtype="float32", optimizer=lw.optim.Adam(steps=800, learning_rate=5e-3), **SMALL)
+    solution = lw.solve(
+        rod(), dtype="float32", optimizer=lw.optim.Adam(steps=800, learning_rate=5e-3), **SMALL
+    )
     assert solution.facts["dtype"] == "float32"
     assert solution.facts["errors"]["u"]["rel_l2"] <= 0.1
 

@@ -17,10 +17,10 @@ from .conditions import Interior as Interior
 from .conditions import Periodic as Periodic
 from .domain import Box as Box
 from .domain import Time as Time
+from .load import load as load
 from .problem import Problem as Problem
 from .reference import Exact as Exact
 from .solution import Solution as Solution
-from .solve import load as load
 from .solve import resume as resume
 from .solve import solve as solve
 from .unknown import Unknown as Unknown

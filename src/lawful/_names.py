@@ -70,5 +70,7 @@ def check_names(names: Iterable[str], what: str) -> tuple[str, ...]:
             raise ValueError(f"{what}: {name!r} is not a name; use letters, digits and _, such as u or x1.")
     twice = {name for name in names if names.count(name) > 1}
     if twice:
-        raise ValueError(f"{what}: {listed(sorted(twice))} stands there more than once; give each its own name.")
+        raise ValueError(
+            f"{what}: {listed(sorted(twice))} stands there more than once; give each its own name."
+        )
     return names

@@ -1,8 +1,8 @@
 """What JAX must know before its first computation: precision, one CPU device a core, a compile cache.
 
 Imported by every module that computes. Each setting yields to the user's own: to the environment
-variables `OPENBLAS_NUM_THREADS`, `JAX_ENABLE_X64`, `JAX_NUM_CPU_DEVICES`, `JAX_COMPILATION_CACHE_DIR`, and to a JAX that
-has already started.
+variables `OPENBLAS_NUM_THREADS`, `JAX_ENABLE_X64`, `JAX_NUM_CPU_DEVICES` and
+`JAX_COMPILATION_CACHE_DIR`, and to a JAX that has already started.
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 # one thread a device: threads of LAPACK that spin beside those of the devices cost up to 30 times
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import jax  # noqa: E402
+import jax
 
 MAX_CPU_DEVICES = 16
 

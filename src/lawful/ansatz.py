@@ -242,7 +242,9 @@ def _vanishing(
         for name, ends in sides.items():
             if ends:
                 along = share(z, name)
-                factors.append({2: 4 * along * (1 - along)}.get(len(ends), along if "lower" in ends else 1 - along))
+                factors.append(
+                    {2: 4 * along * (1 - along)}.get(len(ends), along if "lower" in ends else 1 - along)
+                )
         if order:
             assert domain.time is not None
             factors += [share(z, domain.time)] * order
@@ -254,7 +256,9 @@ def _vanishing(
 def _agree(domain: Box, walls: Mapping[tuple[str, str], Target], parameters: Parameters) -> bool:
     """Whether the walls prescribe one value where they meet."""
     points = np.random.default_rng(2).random((8, len(domain.coordinates)))
-    points = jnp.asarray(np.asarray(domain.lower) + points * (np.asarray(domain.upper) - np.asarray(domain.lower)))
+    points = jnp.asarray(
+        np.asarray(domain.lower) + points * (np.asarray(domain.upper) - np.asarray(domain.lower))
+    )
     for face, target in walls.items():
         for other, other_target in walls.items():
             if face[0] < other[0]:
@@ -290,7 +294,10 @@ def _smooth_start(
         values = jax.jit(jax.vmap(lambda x, g=target: g(x, parameters)))
         slopes = jax.jit(jax.vmap(jax.grad(lambda x, g=target: g(x, parameters))))
         size = max(float(np.abs(values(points)).max()), 1e-12)
-        if not np.isfinite(np.asarray(values(points))).all() or not np.isfinite(np.asarray(slopes(points))).all():
+        if (
+            not np.isfinite(np.asarray(values(points))).all()
+            or not np.isfinite(np.asarray(slopes(points))).all()
+        ):
             return False
         for name in domain.space:
             axis = domain.coordinates.index(name)
@@ -302,7 +309,10 @@ def _smooth_start(
             kinks = np.abs(np.diff(np.asarray(slopes(line))[:, axis])).max() * width
             if jumps > 2 * expected + 1e-9 * size or kinks > 0.3 * max(size, expected * 4000):
                 return False
-            ends = [np.asarray([_at(domain, jnp.asarray(x), (name, s)) for x in points]) for s in ("lower", "upper")]
+            ends = [
+                np.asarray([_at(domain, jnp.asarray(x), (name, s)) for x in points])
+                for s in ("lower", "upper")
+            ]
             if any(b.kind == "periodic" and (name, "lower") in b.faces for b in problem.conditions.values()):
                 steep = max(size, width * float(np.abs(slopes(points)).max()))
                 if not close(values(ends[0]), values(ends[1]), size, 1e-6):

@@ -74,7 +74,7 @@ def unpack(
 ) -> tuple[Live, Counters]:
     """The inverse of `pack`; `template` gives the abstract shape of the optimizer's state."""
     arrays, metadata = checkpoint
-    plain = {k: float("inf") if v is None else v for k, v in metadata["counters"].items()}
+    plain: dict[str, Any] = metadata["counters"]
     counters = Counters(**plain)
 
     def part(prefix: str) -> Columns:

@@ -16,7 +16,8 @@ from .points import PointSets
 from .problem import Problem
 from .recipe import Recipe
 from .sampling import Sobol
-from .solution import Solution, Source
+from .solution import Solution
+from .source import AbstractSource
 from .training import Trained
 from .trial import TrialSpace
 from .unknown import Unknown
@@ -29,7 +30,7 @@ JUDGED_ROUND = 104_729
 def conclude(
     problem: Problem,
     recipe: Recipe,
-    source: Source,
+    source: AbstractSource,
     space: TrialSpace | None,
     trained: Trained | None,
     began: float,
@@ -87,6 +88,7 @@ def conclude(
         "quantities": quantities,
         "outcome": outcome.sentence + detail,
         "reasons": list(recipe.reasons),
+        "recipe": recipe.described(),
     }
     return Solution(
         problem,

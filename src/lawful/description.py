@@ -36,7 +36,9 @@ def restore(data: Any) -> Any:
     if "dict" in data:
         return {k: restore(v) for k, v in data["dict"].items()}
     if "custom" in data:
-        raise ValueError(f"this run used {data['custom']}, which no file can hold; pass it to resume() again.")
+        raise ValueError(
+            f"this run used {data['custom']}, which no file can hold; pass it to resume() again."
+        )
     kind = _exported(data["type"])
     if kind is None:
         raise ValueError(f"this run names {data['type']!r}, which this version of lawful does not have.")

@@ -12,6 +12,7 @@ from .problem import Problem
 from .recipe import Recipe
 from .sampling import Sobol
 from .trial import TrialSpace
+from .unmet import unmet_conditions
 
 NORMAL_95 = 1.959963984540054
 LAW_STIFFNESS = 1e4
@@ -69,9 +70,7 @@ def _information_rows(
     problem: Problem, recipe: Recipe, space: TrialSpace, theta: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, bool]:
     """Rows of the Jacobian, and the misfit of the data in units of their noise (or of the field)."""
-    from .solve import active_conditions
-
-    conditions = {n: b for n, b in active_conditions(problem, space).items() if b.terms}
+    conditions = {n: b for n, b in unmet_conditions(problem, space).items() if b.terms}
     counts: Mapping[str, int] = {n: min(recipe.points[n], MOST_ROWS) for n in conditions}
     points = PointSets(problem, conditions, Sobol(), counts, recipe.seed)
     at = jnp.asarray(theta, space.dtype)

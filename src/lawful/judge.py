@@ -83,7 +83,9 @@ def decide(
                 f"On fresh points the law is missed by {relative_residual:.0%} of the size of its own terms."
             )
             return Verdict("not supported", tuple(reasons))
-        reasons.append("No reference solution is known; residuals alone cannot show that the solution is right.")
+        reasons.append(
+            "No reference solution is known; residuals alone cannot show that the solution is right."
+        )
         return Verdict("inconclusive", tuple(reasons))
     worst = max(errors, key=lambda f: errors[f]["rel_l2"])
     rel, absolute = errors[worst]["rel_l2"], errors[worst]["linf"]
@@ -107,9 +109,13 @@ def decide(
         f"The relative error of {worst} against the reference, {rel:.1e}, exceeds {problem.tolerance:g}."
     )
     if loose:
-        reasons.append("The law holds at the training points but not between them: take more, or adaptive, points.")
+        reasons.append(
+            "The law holds at the training points but not between them: take more, or adaptive, points."
+        )
     elif fresh is not None and relative_residual is not None and relative_residual < problem.tolerance:
-        reasons.append("The residual is small all the same: the law has other near-solutions; check the conditions.")
+        reasons.append(
+            "The residual is small all the same: the law has other near-solutions; check the conditions."
+        )
     else:
         reasons.append("Train longer (budget=, steps=), or with a wider network.")
     return Verdict("not supported", tuple(reasons))
@@ -140,13 +146,16 @@ def follow_quantities(
         for t in times:
             count = max(mesh[0].size, 1) if space else 1
             columns: dict[str, Any] = {
-                c: lower[c] + (upper[c] - lower[c]) * (m.ravel() + 1) / 2 for c, m in zip(space, mesh, strict=True)
+                c: lower[c] + (upper[c] - lower[c]) * (m.ravel() + 1) / 2
+                for c, m in zip(space, mesh, strict=True)
             }
             if time:
                 columns[time] = np.full(count, t)
             fields = values(np.stack([columns[c] for c in coordinates], axis=1))
             known = {**columns, **fields, **params}
-            totals.append(float(np.sum(weight * np.asarray(density(**{n: known[n] for n in names}))) * volume))
+            totals.append(
+                float(np.sum(weight * np.asarray(density(**{n: known[n] for n in names}))) * volume)
+            )
         drift = float(np.max(np.abs(np.asarray(totals) - totals[0])))
         out[name] = {"start": totals[0], "end": totals[-1], "drift": drift}
     return out

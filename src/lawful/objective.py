@@ -12,6 +12,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.flatten_util import ravel_pytree
 from jax.sharding import Mesh, NamedSharding
 from jax.sharding import PartitionSpec as Spec
 from jaxtyping import Array, Float
@@ -154,7 +155,7 @@ class Objective:
                 return value, slope, squares
 
             value, slope, squares = self._sum(one, start, data)
-            return value, jax.flatten_util.ravel_pytree(slope)[0], squares
+            return value, ravel_pytree(slope)[0], squares
 
         return self._sharded(local, Spec())(theta, data)
 

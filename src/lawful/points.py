@@ -62,7 +62,8 @@ class PointSets:
         """Fresh points, on which no step is taken."""
         rule = Sobol()
         return {
-            name: self._drawn(name, max(self.counts[name] // 2, 1), HELD_OUT, rule) for name in self.conditions
+            name: self._drawn(name, max(self.counts[name] // 2, 1), HELD_OUT, rule)
+            for name in self.conditions
         }
 
     def _drawn(self, name: str, count: int, round: int, rule: AbstractSampler) -> dict[str, np.ndarray]:

@@ -47,7 +47,8 @@ class Problem:
     ):
         if not isinstance(domain, AbstractDomain):
             raise TypeError(
-                f"domain must be a Box, a Time or their product, such as Box(x=(0, 1)) * Time(t=(0, 1)); got {domain!r}."
+                "domain must be a Box, a Time or their product, such as Box(x=(0, 1)) * Time(t=(0, 1)); "
+                f"got {domain!r}."
             )
         self.name = name
         self.domain = domain
@@ -163,7 +164,9 @@ def _fields(fields: Any, domain: AbstractDomain) -> dict[str, tuple[str, ...]]:
         names = check_names(fields, "fields")
         spelt = dict.fromkeys(names, domain.coordinates)
     else:
-        raise TypeError(f'fields must be names such as "u v", or a dict such as {{"u": "x t"}}; got {fields!r}.')
+        raise TypeError(
+            f'fields must be names such as "u v", or a dict such as {{"u": "x t"}}; got {fields!r}.'
+        )
     if not spelt:
         raise ValueError('there is no field; name one, such as fields="u".')
     check_names(spelt, "fields")
@@ -220,9 +223,13 @@ def _bind(conditions: Any, domain: AbstractDomain, scope: Scope) -> dict[str, Bo
                 f"condition {name!r} must be Interior(...), Boundary(...), Initial(...), Periodic(...) or Data(...); "
                 f"got {condition!r}."
             )
-    interior = {n: c.bind(n, domain, scope, {}) for n, c in conditions.items() if type(c).__name__ == "Interior"}
+    interior = {
+        n: c.bind(n, domain, scope, {}) for n, c in conditions.items() if type(c).__name__ == "Interior"
+    }
     order = _orders(interior, scope.fields, None)
-    return {n: interior[n] if n in interior else c.bind(n, domain, scope, order) for n, c in conditions.items()}
+    return {
+        n: interior[n] if n in interior else c.bind(n, domain, scope, order) for n, c in conditions.items()
+    }
 
 
 def _orders(

@@ -81,13 +81,18 @@ def default_network(problem: Problem) -> tuple[AbstractArchitecture, str]:
     elif dimension > 3:
         base, why = MLP(width=64, depth=1), f"{dimension} coordinates: one wide layer of 64 tanh"
     else:
-        width = 20 if len(problem.fields) == 1 else 30
-        base, why = MLP(width=width, depth=3), f"a smooth solution in {dimension} coordinates: 3 x {width} tanh"
+        width = 20 if len(problem.fields) == 1 else 24
+        base = MLP(width=width, depth=4)
+        why = f"a smooth solution in {dimension} coordinates: 4 x {width} tanh"
     around = tuple(
-        dict.fromkeys(face[0] for b in problem.conditions.values() if b.kind == "periodic" for face in b.faces)
+        dict.fromkeys(
+            face[0] for b in problem.conditions.values() if b.kind == "periodic" for face in b.faces
+        )
     )
     if around:
-        return Periodic(on=around, harmonics=5, base=base), f"{why}, periodic in {', '.join(around)} by its inputs"
+        return Periodic(
+            on=around, harmonics=5, base=base
+        ), f"{why}, periodic in {', '.join(around)} by its inputs"
     return base, why
 
 
@@ -127,7 +132,7 @@ def default_weighting(problem: Problem) -> tuple[AbstractWeighting, str]:
             size = max(float((observed**2).mean()), 1e-30)
             weights[term] = DATA_SHARE * float((deviation**2).mean()) / size
     if weights:
-        return Constant(weights), "data weigh little, so that the laws act as constraints"
+        return Constant(weights=weights), "data weigh little, so that the laws act as constraints"
     return Constant(), "every term weighs 1"
 
 
@@ -144,12 +149,12 @@ def default_sampling(problem: Problem) -> tuple[AbstractSampler, str]:
     """Residual-adaptive points, but for ordinary differential equations, where even ones suffice."""
     if len(problem.domain.coordinates) == 1:
         return Sobol(), "Sobol points"
-    return ResidualAdaptive(every=500), "half of the points drawn anew every 500 steps where the residual is large"
+    return ResidualAdaptive(
+        every=500
+    ), "half of the points drawn anew every 500 steps where the residual is large"
 
 
 def rows_of(problem: Problem) -> int:
     """Derivative rows of the widest interior law: what one point costs."""
     interior = [b for b in problem.conditions.values() if b.kind == "interior"]
     return max((len(closure(i)) for b in interior for i in b.needs.values()), default=1)
-
-

@@ -11,9 +11,7 @@ def report_text(facts: dict[str, Any]) -> str:
     if facts["errors"]:
         lines.append("error against the reference     rel_l2       l1       l2     linf")
         for field, e in facts["errors"].items():
-            lines.append(
-                f"  {field:<28} {e['rel_l2']:8.1e} {e['l1']:8.1e} {e['l2']:8.1e} {e['linf']:8.1e}"
-            )
+            lines.append(f"  {field:<28} {e['rel_l2']:8.1e} {e['l1']:8.1e} {e['l2']:8.1e} {e['linf']:8.1e}")
     reference = facts["reference"]
     if reference["method"]:
         lines.append(
@@ -36,7 +34,8 @@ def report_text(facts: dict[str, Any]) -> str:
             f"integral of {name}: {q['start']:.8g} at the start, {q['end']:.8g} at the end, "
             f"largest drift {q['drift']:.1e}"
         )
-    cost = f"cost: {facts['train_s']:.2f} s training, {facts['compile_s']:.1f} s compiling, {facts['wall_s']:.1f} s in all"
+    cost = f"cost: {facts['train_s']:.2f} s training, {facts['compile_s']:.1f} s compiling, "
+    cost += f"{facts['wall_s']:.1f} s in all"
     if facts["steps"]:
         cost += f"; {facts['steps']:,} steps"
     lines.append(cost)

@@ -1,70 +1,21 @@
 """A solved problem: fields by name, and everything that is known of how good they are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from ._names import did_you_mean, listed
 from ._outcome import Outcome
 from .calculus import Index, zero
+from .figures import field_figures, history_figure
 from .judge import Verdict
 from .problem import Problem, handle_index
+from .record import write_run
 from .report import report_text
-from .trial import TrialSpace
-
-CHUNK = 8192
-
-
-class Source:
-    """Where values come from: `derivative(points, field, index)` at points (n, d)."""
-
-    def derivative(self, points: np.ndarray, field: str, index: Index) -> np.ndarray:
-        """Values of shape (n,)."""
-        raise ValueError(f"no derivative of {field} is known here.")
-
-
-class NetworkSource(Source):
-    """A trained network, its derivatives by the engine that trained it."""
-
-    def __init__(self, space: TrialSpace, theta: np.ndarray):
-        self.space, self.theta = space, np.asarray(theta)
-        self._evaluate: dict[tuple[str, Index], Callable[..., Any]] = {}
-
-    def derivative(self, points: np.ndarray, field: str, index: Index) -> np.ndarray:
-        key = (field, index)
-        if key not in self._evaluate:
-
-            def evaluate(theta: Any, points: Any) -> Any:
-                jets = self.space.jets(self.space.tree(theta), points, {field: frozenset({index})})
-                return jets[field][index]
-
-            self._evaluate[key] = jax.jit(evaluate)
-        count = len(points)
-        size = min(CHUNK, count) if count else 1
-        parts = []
-        for at in range(0, count, size):
-            chunk = points[at : at + size]
-            full = np.concatenate([chunk, np.repeat(chunk[:1], size - len(chunk), axis=0)])
-            values = self._evaluate[key](self.theta, jnp.asarray(full, self.space.dtype))
-            parts.append(np.asarray(values)[: len(chunk)])
-        return np.concatenate(parts) if parts else np.zeros(0)
-
-
-class ReferenceSource(Source):
-    """The reference taken as the solution; it gives values, no derivatives."""
-
-    def __init__(self, problem: Problem):
-        self.problem = problem
-
-    def derivative(self, points: np.ndarray, field: str, index: Index) -> np.ndarray:
-        if index != zero(len(self.problem.fields[field])):
-            raise ValueError("the classical solution gives values only; derivatives need a network (method='pinn').")
-        places = dict(zip(self.problem.domain.coordinates, points.T, strict=True))
-        return self.problem.reference.evaluate(places, tuple(self.problem.fields)).values[field]
+from .run_folder import RunFolder
+from .source import AbstractSource
 
 
 class FieldFunction:
@@ -102,7 +53,9 @@ class FieldFunction:
         lower, upper = (dict(zip(domain.coordinates, ends, strict=True)) for ends in domain.bounds)
         for name, array in zip(coordinates, arrays, strict=True):
             slack = 1e-9 * (upper[name] - lower[name])
-            if array.size and (not (array >= lower[name] - slack).all() or not (array <= upper[name] + slack).all()):
+            if array.size and (
+                not (array >= lower[name] - slack).all() or not (array <= upper[name] + slack).all()
+            ):
                 raise ValueError(
                     f"{name} must lie in [{lower[name]:g}, {upper[name]:g}], where the problem was solved; got "
                     f"values from {np.min(array):g} to {np.max(array):g}."
@@ -126,7 +79,7 @@ class Solution:
     def __init__(
         self,
         problem: Problem,
-        source: Source,
+        source: AbstractSource,
         *,
         facts: dict[str, Any],
         verdict: Verdict,
@@ -182,20 +135,37 @@ class Solution:
 
     def plot(self) -> dict[str, Any]:
         """Matplotlib figures by name: fields against the reference, and the history of training."""
-        from .figures import field_figures, history_figure
-
         ours = self.to_xarray()
-        figures = dict(field_figures(ours, reference_dataset(self.problem, ours)))
+        return self._figures(ours, reference_dataset(self.problem, ours))
+
+    def save(self, folder: str | Path | RunFolder, *, overwrite: bool = False) -> Path:
+        """Write a run folder that anybody can read: run.json, history.csv, fields.nc, figures, parameters.
+
+        Raises `ValueError` where the folder is taken or cannot be written.
+        """
+        if not isinstance(folder, RunFolder):
+            folder = RunFolder.create(folder, {"problem": self.problem.name}, overwrite=overwrite)
+        self.facts["run"] = str(folder.path)
+        ours = self.to_xarray()
+        reference = reference_dataset(self.problem, ours)
+        figures = self._figures(ours, reference)
+        write_run(
+            folder,
+            summary=self.summary(),
+            report=self.report(),
+            history=self.history,
+            parameters=self.source.parameters(),
+            fields=ours,
+            reference=reference,
+            figures=figures,
+        )
+        return folder.path
+
+    def _figures(self, ours: Any, reference: Any) -> dict[str, Any]:
+        figures = dict(field_figures(ours, reference))
         if self.history:
             figures["history"] = history_figure(self.history)
         return figures
-
-    def save(self, folder: str | Path, *, overwrite: bool = False) -> Path:
-        """Write a run folder that anybody can read: run.json, history.csv, fields.nc, figures, parameters."""
-        from .record import write_run
-        from .run_folder import RunFolder
-
-        return write_run(self, RunFolder.create(folder, {"problem": self.problem.name}, overwrite=overwrite))
 
 
 def grid_axes(problem: Problem, sizes: Mapping[str, int] | None = None) -> dict[str, np.ndarray]:

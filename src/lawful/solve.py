@@ -29,12 +29,13 @@ from .recipe import (
     default_weighting,
     is_affine,
 )
-from .record import read_run, write_run
 from .run_folder import RunFolder
 from .sampling import Sobol
-from .solution import NetworkSource, ReferenceSource, Solution
-from .trial import TrialSpace
+from .solution import Solution
+from .source import NetworkSource, ReferenceSource
 from .training import Trained, Training
+from .trial import TrialSpace
+from .unmet import unmet_conditions
 from .weighting import Constant
 
 METHODS = ("auto", "pinn", "linear", "classical")
@@ -150,7 +151,13 @@ def _choose(problem: Problem, method: str, custom: bool) -> tuple[str, list[str]
         return "linear", ["Random features and QR least squares, as asked."]
     if method == "auto" and affine and not custom and len(problem.domain.coordinates) <= 3:
         return "linear", ["The laws are affine in the fields: random features and one QR, no training loop."]
-    why = "as asked" if method == "pinn" or custom else "the law is not affine" if not affine else "many dimensions"
+    why = (
+        "as asked"
+        if method == "pinn" or custom
+        else "the law is not affine"
+        if not affine
+        else "many dimensions"
+    )
     if problem.unknowns and not custom and method == "auto":
         why = "parameters are to be found together with the fields"
     return "pinn", [f"A network is trained: {why}."]
@@ -232,7 +239,7 @@ def _train(
     space = TrialSpace(problem, recipe.network, key=key, dtype=jnp.dtype(recipe.dtype))
     # a dense factorisation is not sharded, so the linear method runs on one device
     mesh = device_mesh(1 if recipe.method == "linear" else sum(recipe.points.values()))
-    conditions = active_conditions(problem, space)
+    conditions = unmet_conditions(problem, space)
     objective = Objective(space, conditions, mesh)
     points = PointSets(problem, objective.conditions, recipe.sampling, recipe.points, recipe.seed)
     training = Training(
@@ -246,26 +253,6 @@ def _train(
         folder=folder,
     )
     return space, training.run(space.initial, checkpoint)
-
-
-def active_conditions(problem: Problem, space: TrialSpace) -> dict[str, Any]:
-    """The conditions less the terms that the ansatz or the network meets whatever its parameters."""
-    sides = {n: b for n, b in problem.conditions.items() if b.kind not in ("interior", "data")}
-    objective = Objective(space, sides, device_mesh(1))
-    if not objective.terms:
-        return dict(problem.conditions)
-    counts = dict.fromkeys(objective.conditions, 16)
-    points = PointSets(problem, objective.conditions, Sobol(), counts, seed=0)
-    data = objective.place(points.first())
-    rng = np.random.default_rng(5)
-    floor = 1e-20 if space.dtype == jnp.float64 else 1e-9
-    met = np.ones(len(objective.terms), bool)
-    for _ in range(2):
-        theta = np.asarray(space.initial) + 0.3 * rng.standard_normal(space.size)
-        squares = np.asarray(objective.jitted.mean_squares(objective.replicate(jnp.asarray(theta, space.dtype)), data))
-        met &= squares <= floor
-    dropped = frozenset(term for term, m in zip(objective.terms, met, strict=True) if m)
-    return {name: bound.without(dropped) for name, bound in problem.conditions.items()}
 
 
 def _linear(
@@ -309,17 +296,5 @@ def _linear(
 
 def _kept(solution: Solution, folder: RunFolder | None) -> Solution:
     if folder is not None:
-        write_run(solution, folder)
+        solution.save(folder)
     return solution
-
-
-
-def load(run: str | Path, problem: Problem) -> Solution:
-    """The solution of a finished run, from its folder and the problem it solved.
-
-    Raises `ValueError` for a run that has not ended, and for a problem that does not fit it.
-    """
-    folder = RunFolder.open(run)
-    if "summary" not in folder.configuration:
-        raise ValueError(f"{run} has not ended; go on with it by lawful.resume(run, problem).")
-    return read_run(problem, folder)

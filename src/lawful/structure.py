@@ -48,9 +48,7 @@ def linearity(problem: Problem, bound: Bound) -> Linearity:
     """
     batch = sampled_batch(bound, SAMPLES)
     stations = batch["points"].shape[1]
-    slots = [
-        [(f, i) for f in bound.needs for i in sorted(bound.needs[f], key=str)] for _ in range(stations)
-    ]
+    slots = [[(f, i) for f in bound.needs for i in sorted(bound.needs[f], key=str)] for _ in range(stations)]
     blank = [{f: dict.fromkeys(bound.needs[f], 0.0) for f in bound.needs} for _ in range(stations)]
     flat, unravel = ravel_pytree([[jnp.zeros(()) for _ in station] for station in slots])
     parameters = parameter_values(problem)

@@ -137,8 +137,8 @@ class Training:
     def run(self, theta: Array, checkpoint: Checkpoint | None) -> Trained:
         """Train from theta, or go on from a checkpoint."""
         with Interruptible(self._stop):
-            self._prepare(theta, checkpoint)
             self.progress.start(self.points.problem.name, self.objective.terms)
+            self._prepare(theta, checkpoint)
             while (outcome := self._outcome()) is None:
                 self._advance()
         at = self.at

@@ -147,7 +147,7 @@ class TrialSpace:
         shift, factor = self._parts(field, group, points, tree, indices)
         nothing = jnp.zeros(points.shape[0], points.dtype)
         rows = [
-            jnp.stack([nothing if part[i] is None else nothing + part[i] for i in indices], axis=1)
+            jnp.stack([nothing if (row := part[i]) is None else nothing + row for i in indices], axis=1)
             for part in (shift, factor)
         ]
         return jnp.stack(rows, axis=1)
@@ -206,8 +206,8 @@ class TrialSpace:
         for index in indices:
             total = shift[index]
             for count, left, right in leibniz(index):
-                if factor[left] is not None:
-                    total = total + count * factor[left] * raw[right]
+                if (row := factor[left]) is not None:
+                    total = total + count * row * raw[right]
             out[index] = total
         return out
 
@@ -277,7 +277,9 @@ def _assign(problem: Problem, network: Network | Mapping[str, Network]) -> list[
 
     if not isinstance(network, Mapping):
         if not callable(network) and not isinstance(network, AbstractArchitecture):
-            raise ValueError(f"network must be one of lawful.nn such as MLP(), or a callable; got {network!r}.")
+            raise ValueError(
+                f"network must be one of lawful.nn such as MLP(), or a callable; got {network!r}."
+            )
         alike: dict[tuple[str, ...], list[str]] = {}
         for field, coordinates in problem.fields.items():
             alike.setdefault(coordinates, []).append(field)
@@ -297,5 +299,7 @@ def _assign(problem: Problem, network: Network | Mapping[str, Network]) -> list[
     named = [f for g, _ in pairs for f in g.fields]
     missing = [f for f in problem.fields if f not in named]
     if missing or len(named) != len(set(named)):
-        raise ValueError(f"network must name each field once; {listed(missing) if missing else 'one'} is not.")
+        raise ValueError(
+            f"network must name each field once; {listed(missing) if missing else 'one'} is not."
+        )
     return pairs

@@ -1,5 +1,7 @@
 """Contract over all exported optimizers, and what each is known for."""
 
+import itertools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -70,13 +72,13 @@ def test_reaches_the_least_squares_solution(kind):
 def test_solves_a_curved_valley_monotonically(kind):
     state, values = run(kind(), least_squares(rosenbrock), jnp.full(6, -0.5), 500)
     np.testing.assert_allclose(state.theta, 1.0, rtol=1e-6)
-    assert all(b <= a for a, b in zip(values, values[1:], strict=False))
+    assert all(b <= a for a, b in itertools.pairwise(values))
 
 
 @pytest.mark.parametrize("kind", [optim.SSBroyden, optim.LBFGS])
 def test_quasi_newton_converges_superlinearly(kind):
     _, values = run(kind(), least_squares(rosenbrock), jnp.full(4, 0.7), 100)
-    falls = [b / a for a, b in zip(values, values[1:], strict=False) if a > 1e-18]
+    falls = [b / a for a, b in itertools.pairwise(values) if a > 1e-18]
     assert min(falls[-3:]) < 5e-2
 
 
@@ -114,7 +116,8 @@ def test_line_search_backs_off_from_values_that_are_not_finite():
     theta = jnp.zeros(1)
     value, grad, _ = value_and_grad(theta)
     found = wolfe_search(waist, theta, value, grad, -grad, jnp.asarray(5.0))
-    assert found.ok and found.theta[0] < 1
+    assert found.ok
+    assert found.theta[0] < 1
 
 
 def test_adam_stops_at_a_value_that_is_not_finite_and_keeps_the_last_iterate():
@@ -132,7 +135,8 @@ def test_schedules():
     cosine, step = optim.CosineDecay(1e-2, 1e-4, 100), optim.StepDecay((1.0, 0.1), (10,))
     assert float(cosine(0)) == pytest.approx(1e-2)
     assert float(cosine(100)) == pytest.approx(1e-4)
-    assert float(step(9)) == pytest.approx(1.0) and float(step(10)) == pytest.approx(0.1)
+    assert float(step(9)) == pytest.approx(1.0)
+    assert float(step(10)) == pytest.approx(0.1)
     assert float(optim.ExponentialDecay(1.0, 0.5, 10)(20)) == pytest.approx(0.25)
 
 

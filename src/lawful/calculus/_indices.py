@@ -97,7 +97,7 @@ def leibniz(index: Index) -> tuple[tuple[int, Index, Index], ...]:
         firsts = (unit(a, index.dimension) for a in index.axes)
         return ((1, nothing, index), (1, index, nothing), *((2, e, e) for e in firsts))
     terms = []
-    for left in below(index):
+    for left in itertools.product(*(range(k + 1) for k in index)):
         right = tuple(i - j for i, j in zip(index, left, strict=True))
         terms.append((math.prod(math.comb(i, j) for i, j in zip(index, left, strict=True)), left, right))
     return tuple(terms)

@@ -76,7 +76,8 @@ class Field:
         nearest = did_you_mean(handle, [c * k for c in self._coordinates for k in (1, 2, 3)])
         raise AttributeError(
             f"{self._name}.{handle} is no derivative of {self._name}.{nearest} Its coordinates are "
-            f"{listed(self._coordinates)}; a handle is a string of these, such as {self._name}.{self._coordinates[0] * 2}."
+            f"{listed(self._coordinates)}; a handle is a string of these, such as "
+            f"{self._name}.{self._coordinates[0] * 2}."
         )
 
     def __jax_array__(self) -> jax.Array:
@@ -141,12 +142,10 @@ def _flatten(u: Field) -> tuple[tuple[Any], tuple[str, tuple[str, ...], tuple[in
 
 
 def _unflatten(names: tuple[str, tuple[str, ...], tuple[int, ...]], leaves: tuple[Any]) -> Field:
-    nothing = zero(len(names[1]))
-    return Field(*names, {nothing: leaves[0]}.__getitem__)
+    values: dict[Index, Any] = {zero(len(names[1])): leaves[0]}
+    return Field(*names, values.__getitem__)
 
 
 _install_operators()
 # a jitted function such as jnp.sin takes a field as a pytree of one leaf, its value
 jax.tree_util.register_pytree_node(Field, _flatten, _unflatten)
-
-

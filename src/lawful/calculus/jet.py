@@ -147,9 +147,7 @@ def _product(indices: tuple[Index, ...], left: tuple[Row, ...], right: tuple[Row
 
 
 @functools.partial(jax.custom_jvp, nondiff_argnums=(0, 1, 2))
-def _compose(
-    tower: Tower, shift: int, indices: tuple[Index, ...], rows: tuple[Row, ...]
-) -> tuple[Row, ...]:
+def _compose(tower: Tower, shift: int, indices: tuple[Index, ...], rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """The rows of f^(shift)(z) from the rows of z, by the formula of Faà di Bruno."""
     z = dict(zip(indices, rows, strict=True))
     value = z[next(index for index in indices if order(index) == 0)]

@@ -68,7 +68,9 @@ def div(*components: Field) -> Any:
     fields = [_require_field(u, "div()") for u in components]
     space = fields[0]._space if fields else ()
     if len(fields) != len(space):
-        raise TypeError(f"div() takes one field a coordinate of space ({len(space)} here), got {len(fields)}.")
+        raise TypeError(
+            f"div() takes one field a coordinate of space ({len(space)} here), got {len(fields)}."
+        )
     return sum(u._lookup(unit(a, len(u._coordinates))) for u, a in zip(fields, space, strict=True))
 
 

@@ -67,7 +67,9 @@ class Plan:
             return Vector(dict(normal or {})) if name == "normal" else parameters[name]
 
         result = self.law(**{name: argument(name) for name in self.arguments})
-        return {k: _number(v) for k, v in result.items()} if isinstance(result, dict) else {"": _number(result)}
+        return (
+            {k: _number(v) for k, v in result.items()} if isinstance(result, dict) else {"": _number(result)}
+        )
 
 
 def _number(x: Any) -> Any:
@@ -90,7 +92,9 @@ def record(law: Callable[..., Any], scope: Scope, what: str) -> Plan:
 
             def __getitem__(self, index: Index) -> jax.Array:
                 if order(index) > HIGHEST_ORDER:
-                    raise ValueError(f"{what}: derivatives up to order {HIGHEST_ORDER} are known, got {order(index)}.")
+                    raise ValueError(
+                        f"{what}: derivatives up to order {HIGHEST_ORDER} are known, got {order(index)}."
+                    )
                 needs[self.name].add(index)
                 return number
 

@@ -25,7 +25,9 @@ class Taylor(eqx.Module):
         wanted = closure(indices)
         jet = network(coordinates_jet(points, wanted))
         if not isinstance(jet, Jet):
-            raise TypeError(f"{type(network).__name__} does not carry jets: use Nested() for its derivatives.")
+            raise TypeError(
+                f"{type(network).__name__} does not carry jets: use Nested() for its derivatives."
+            )
         like = jet.rows[0]
         assert like is not None
         shape = (points.shape[0], like.shape[-1])

@@ -33,7 +33,11 @@ class Box(AbstractDomain):
 
     @classmethod
     def _of(
-        cls, coordinates: tuple[str, ...], lower: tuple[float, ...], upper: tuple[float, ...], time: str | None
+        cls,
+        coordinates: tuple[str, ...],
+        lower: tuple[float, ...],
+        upper: tuple[float, ...],
+        time: str | None,
     ) -> "Box":
         box = cls(**{c: (a, b) for c, a, b in zip(coordinates, lower, upper, strict=True)})
         object.__setattr__(box, "time", time)
@@ -131,7 +135,7 @@ class Box(AbstractDomain):
         return Region("start", len(self.coordinates) - 1, place)
 
 
-def Time(**interval: tuple[float, float]) -> Box:  # noqa: N802
+def Time(**interval: tuple[float, float]) -> Box:
     """An interval of time, `Time(t=(0, 1))`: alone the domain of an ordinary differential equation,
     or a factor of a `Box`. Raises `ValueError` as `Box` does.
     """

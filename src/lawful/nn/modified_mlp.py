@@ -8,7 +8,15 @@ from jaxtyping import Array, PRNGKeyArray
 
 from ..calculus import Jet, affine
 from ..calculus.jet import Activation
-from ._base import AbstractArchitecture, AbstractNetwork, Frame, Scaling, activation_named, dense, positive_int
+from ._base import (
+    AbstractArchitecture,
+    AbstractNetwork,
+    Frame,
+    Scaling,
+    activation_named,
+    dense,
+    positive_int,
+)
 
 
 class GatedPerceptron(AbstractNetwork):

@@ -1,5 +1,6 @@
 """Sinusoidal representation networks."""
 
+import itertools
 from typing import Any
 
 import jax
@@ -33,7 +34,7 @@ class Siren(AbstractArchitecture):
         sizes = [frame.dimension, *[self.width] * self.depth, outputs]
         keys = jax.random.split(key, 2 * len(sizes))
         weights, biases = [], []
-        for i, (a, b) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+        for i, (a, b) in enumerate(itertools.pairwise(sizes)):
             bound = self.omega / a if i == 0 else float(np.sqrt(6 / a))
             weights.append(jax.random.uniform(keys[2 * i], (a, b), dtype, -bound, bound))
             phase = jax.random.uniform(keys[2 * i + 1], (b,), dtype, -np.pi, np.pi)

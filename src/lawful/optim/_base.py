@@ -39,9 +39,22 @@ def begin(waist: Waist, theta: Array, memory: Any) -> State:
     """A state at `theta`, evaluated once."""
     value, grad, terms = waist.value_and_grad(theta)
     finite = jnp.isfinite(value) & jnp.all(jnp.isfinite(grad))
-    return State(
-        theta, value, grad, terms, jnp.where(finite, GOING, NON_FINITE), jnp.asarray(1), memory
-    )
+    return State(theta, value, grad, terms, jnp.where(finite, GOING, NON_FINITE), jnp.asarray(1), memory)
+
+
+def settled(
+    ok: Array,
+    found: tuple[Array, Array, Array, Array],
+    state: State,
+    *,
+    status: Array,
+    evaluations: Array | int,
+    memory: Any,
+) -> State:
+    """The state at `found` (theta, loss, gradient, terms) where `ok`, else where it was."""
+    before = (state.theta, state.value, state.grad, state.terms)
+    theta, value, grad, terms = (jnp.where(ok, new, old) for new, old in zip(found, before, strict=True))
+    return State(theta, value, grad, terms, status, state.evaluations + evaluations, memory)
 
 
 def reevaluated(waist: Waist, state: State) -> State:

@@ -83,11 +83,9 @@ class Adam(AbstractOptimizer):
 
     def step(self, waist: Waist, state: State) -> State:
         change, memory = self._rule().update(state.grad, state.memory, state.theta)
-        theta = state.theta + change
+        theta = state.theta + jnp.asarray(change)
         value, grad, terms = waist.value_and_grad(theta)
         finite = jnp.isfinite(value) & jnp.all(jnp.isfinite(grad))
-        moved = State(
-            theta, value, grad, terms, jnp.asarray(GOING), state.evaluations + 1, memory
-        )
+        moved = State(theta, value, grad, terms, jnp.asarray(GOING), state.evaluations + 1, memory)
         stayed = eqx.tree_at(lambda s: s.status, state, jnp.asarray(NON_FINITE))
         return jax.tree.map(lambda a, b: jnp.where(finite, a, b), moved, stayed)

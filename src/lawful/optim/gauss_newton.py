@@ -6,7 +6,18 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from ._base import CONVERGED, GOING, STALLED, AbstractOptimizer, State, Waist, begin, check_steps, reevaluated
+from ._base import (
+    CONVERGED,
+    GOING,
+    STALLED,
+    AbstractOptimizer,
+    State,
+    Waist,
+    begin,
+    check_steps,
+    reevaluated,
+    settled,
+)
 
 LARGEST_DAMPING = 1e12
 
@@ -54,7 +65,7 @@ class LevenbergMarquardt(AbstractOptimizer):
             return change, jnp.where(jnp.isfinite(gain), gain, -1.0), found
 
         def rejected(carry: tuple) -> Array:
-            relative, factor, (_, gain, _), count = carry
+            relative, _, (_, gain, _), _ = carry
             return (gain <= 1e-4) & (relative < LARGEST_DAMPING)
 
         def harder(carry: tuple) -> tuple:
@@ -70,6 +81,5 @@ class LevenbergMarquardt(AbstractOptimizer):
         memory = Damping(jnp.where(ok, jnp.maximum(eased, 1e-16), self.damping))
         small = state.value - value <= 1e-14 * state.value
         status = jnp.where(ok, jnp.where(small, CONVERGED, GOING), STALLED)
-        new, old = (state.theta + change, value, grad, terms), (state.theta, state.value, state.grad, state.terms)
-        at = [jnp.where(ok, a, b) for a, b in zip(new, old, strict=True)]
-        return State(*at, status, state.evaluations + count, memory)
+        at = (state.theta + change, value, grad, terms)
+        return settled(ok, at, state, status=status, evaluations=count, memory=memory)

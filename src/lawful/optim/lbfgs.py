@@ -6,7 +6,18 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
-from ._base import CONVERGED, GOING, STALLED, AbstractOptimizer, State, Waist, begin, check_steps, reevaluated
+from ._base import (
+    CONVERGED,
+    GOING,
+    STALLED,
+    AbstractOptimizer,
+    State,
+    Waist,
+    begin,
+    check_steps,
+    reevaluated,
+    settled,
+)
 from .line_search import wolfe_search
 
 
@@ -15,7 +26,7 @@ class Pairs(NamedTuple):
 
     s: Float[Array, "m p"]
     y: Float[Array, "m p"]
-    count: Int[Array, ""]
+    held: Int[Array, ""]
 
 
 class LBFGS(AbstractOptimizer):
@@ -49,30 +60,28 @@ class LBFGS(AbstractOptimizer):
         direction = -_two_loops(pairs, g)
         direction = jnp.where(direction @ g < 0, direction, -g)
         first = jnp.minimum(1.0, 1.0 / jnp.maximum(jnp.linalg.norm(g), 1e-30)).astype(g.dtype)
-        length = jnp.where(pairs.count == 0, first, jnp.ones_like(first))
+        length = jnp.where(pairs.held == 0, first, jnp.ones_like(first))
         found = wolfe_search(waist, state.theta, state.value, g, direction, length)
         s, y = found.theta - state.theta, found.grad - g
         curved = found.ok & (s @ y > 1e-14 * jnp.linalg.norm(s) * jnp.linalg.norm(y))
         longer = Pairs(
             jnp.roll(pairs.s, -1, axis=0).at[-1].set(s),
             jnp.roll(pairs.y, -1, axis=0).at[-1].set(y),
-            jnp.minimum(pairs.count + 1, self.memory),
+            jnp.minimum(pairs.held + 1, self.memory),
         )
         kept = jax.tree.map(lambda a, b: jnp.where(curved, a, b), longer, pairs)
         memory = jax.tree.map(lambda a, b: jnp.where(found.ok, a, b), kept, self._empty(g))
         flat = jnp.max(jnp.abs(found.grad)) <= 1e-15 * jnp.maximum(1.0, found.value)
-        failed = jnp.where(pairs.count == 0, STALLED, GOING)
+        failed = jnp.where(pairs.held == 0, STALLED, GOING)
         status = jnp.where(found.ok, jnp.where(flat, CONVERGED, GOING), failed)
-        moved = (found.theta, found.value, found.grad, found.terms)
-        stayed = (state.theta, state.value, g, state.terms)
-        at = [jnp.where(found.ok, new, old) for new, old in zip(moved, stayed, strict=True)]
-        return State(*at, status, state.evaluations + found.evaluations, memory)
+        at = (found.theta, found.value, found.grad, found.terms)
+        return settled(found.ok, at, state, status=status, evaluations=found.evaluations, memory=memory)
 
 
 def _two_loops(pairs: Pairs, g: Array) -> Array:
     """H g with H the BFGS inverse from the pairs, started at (s.y / y.y) I."""
     size = pairs.s.shape[0]
-    valid = jnp.arange(size) >= size - pairs.count
+    valid = jnp.arange(size) >= size - pairs.held
     sy = jnp.sum(pairs.s * pairs.y, axis=1)
     rho = jnp.where(valid, 1 / jnp.where(valid, sy, 1.0), 0.0)
 
@@ -83,7 +92,7 @@ def _two_loops(pairs: Pairs, g: Array) -> Array:
 
     q, alphas = jax.lax.scan(back, g, (pairs.s, pairs.y, rho), reverse=True)
     yy = pairs.y[-1] @ pairs.y[-1]
-    q = q * jnp.where(pairs.count > 0, sy[-1] / jnp.where(yy > 0, yy, 1.0), 1.0)
+    q = q * jnp.where(pairs.held > 0, sy[-1] / jnp.where(yy > 0, yy, 1.0), 1.0)
 
     def forth(q: Array, row: tuple[Array, Array, Array, Array]) -> tuple[Array, None]:
         s, y, r, alpha = row

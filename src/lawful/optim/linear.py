@@ -4,7 +4,18 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from ._base import CONVERGED, GOING, NON_FINITE, AbstractOptimizer, State, Waist, begin, check_steps, reevaluated
+from ._base import (
+    CONVERGED,
+    GOING,
+    NON_FINITE,
+    AbstractOptimizer,
+    State,
+    Waist,
+    begin,
+    check_steps,
+    reevaluated,
+    settled,
+)
 
 
 class LinearLeastSquares(AbstractOptimizer):
@@ -42,6 +53,4 @@ class LinearLeastSquares(AbstractOptimizer):
         # a refinement that gains nothing ends the phase; a first solve that is not finite ends the run
         halved = value < 0.5 * state.value
         status = jnp.where(jnp.isfinite(value), jnp.where(halved, GOING, CONVERGED), NON_FINITE)
-        new, old = (theta, value, grad, terms), (state.theta, state.value, state.grad, state.terms)
-        at = [jnp.where(better, a, b) for a, b in zip(new, old, strict=True)]
-        return State(*at, status, state.evaluations + 1, None)
+        return settled(better, (theta, value, grad, terms), state, status=status, evaluations=1, memory=None)

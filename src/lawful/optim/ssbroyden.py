@@ -3,11 +3,21 @@
 from typing import NamedTuple
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
-from ._base import CONVERGED, GOING, STALLED, AbstractOptimizer, State, Waist, begin, check_steps, reevaluated
+from ._base import (
+    CONVERGED,
+    GOING,
+    STALLED,
+    AbstractOptimizer,
+    State,
+    Waist,
+    begin,
+    check_steps,
+    reevaluated,
+    settled,
+)
 from .line_search import wolfe_search
 
 
@@ -72,15 +82,12 @@ class SSBroyden(AbstractOptimizer):
         trial = _next_trial(memory.trial, found.length, g @ direction, found.grad @ direction)
         trial = jnp.where(curved & ~memory.fresh, trial, jnp.where(found.ok & ~curved, memory.trial, 1.0))
         fresh = jnp.where(curved, False, jnp.where(found.ok, memory.fresh, True))
-        memory_next = Curvature(inverse, newton, fresh, trial.astype(g.dtype))
+        following = Curvature(inverse, newton, fresh, trial.astype(g.dtype))
         flat = jnp.max(jnp.abs(found.grad)) <= 1e-15 * jnp.maximum(1.0, found.value)
         failed = jnp.where(memory.fresh, STALLED, GOING)
         status = jnp.where(found.ok, jnp.where(flat, CONVERGED, GOING), failed)
-        moved = (found.theta, found.value, found.grad, found.terms)
-        stayed = (state.theta, state.value, g, state.terms)
-        at = [jnp.where(found.ok, new, old) for new, old in zip(moved, stayed, strict=True)]
-        evaluations = state.evaluations + found.evaluations
-        return State(*at, status, evaluations, memory_next)
+        at = (found.theta, found.value, found.grad, found.terms)
+        return settled(found.ok, at, state, status=status, evaluations=found.evaluations, memory=following)
 
 
 def _identity(grad: Array) -> Curvature:
@@ -110,9 +117,7 @@ class Update(NamedTuple):
     newton: Array
 
 
-def _update(
-    hy: Array, product: Array, s: Array, y: Array, old: Array, new: Array, length: Array
-) -> Update:
+def _update(hy: Array, product: Array, s: Array, y: Array, old: Array, new: Array, length: Array) -> Update:
     """The rank-three update, with the new direction from the product H g' already at hand."""
     n = s.size
     sy, yhy = s @ y, y @ hy

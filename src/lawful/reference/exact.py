@@ -74,7 +74,7 @@ class Exact(AbstractReference):
         if not isinstance(result, dict):
             if len(fields) > 1:
                 raise ValueError(f"the reference must return a dict with the fields {', '.join(fields)}.")
-            result = {fields[0]: result}
+            result = dict.fromkeys(fields, result)
         count = len(next(iter(points.values())))
         out = {}
         for field in fields:

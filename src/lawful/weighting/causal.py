@@ -94,7 +94,7 @@ class Causal(AbstractWeighting):
             if bound.kind not in ("interior", "initial"):
                 continue
             real = gathered(batch["weight"]) > 0
-            squares = sum(gathered(residuals[term]) ** 2 for term in bound.terms)[real]
+            squares = np.sum([gathered(residuals[term]) ** 2 for term in bound.terms], axis=0)[real]
             if name in slices:
                 at = slices[name][real]
                 counts = np.bincount(at, minlength=self.slices)

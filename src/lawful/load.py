@@ -1,0 +1,53 @@
+"""Read a finished run back."""
+
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+
+from ._outcome import Outcome
+from .description import restore
+from .judge import Verdict
+from .problem import Problem
+from .run_folder import RunFolder
+from .solution import Solution
+from .source import AbstractSource, NetworkSource, ReferenceSource
+from .trial import TrialSpace
+
+
+def load(run: str | Path, problem: Problem) -> Solution:
+    """The solution of a finished run, from its folder and the problem it solved.
+
+    Raises `ValueError` for a run that has not ended, and for a problem that does not fit it.
+    """
+    folder = RunFolder.open(run)
+    if "summary" not in folder.configuration:
+        raise ValueError(f"{run} has not ended; go on with it by lawful.resume(run, problem).")
+    facts = dict(folder.configuration["summary"])
+    recipe = facts["recipe"]
+    if facts["problem"] != problem.name or set(facts["params"]) != set(problem.params):
+        raise ValueError(
+            f"{folder.path} holds a run of {facts['problem']} with parameters {', '.join(facts['params']) or 'none'}, "
+            f"which is not the problem given, {problem.name}."
+        )
+    source: AbstractSource = ReferenceSource(problem)
+    if facts["method"] != "classical":
+        key, dtype = jax.random.key(recipe["seed"]), jnp.dtype(recipe["dtype"])
+        space = TrialSpace(problem, restore(recipe["network"]), key=key, dtype=dtype)
+        theta = folder.load_params()["theta"]
+        if theta.size != space.size:
+            raise ValueError(
+                f"{folder.path} holds {theta.size} parameters, the problem given needs {space.size}."
+            )
+        source = NetworkSource(space, theta)
+    params = facts["params"]
+    return Solution(
+        problem,
+        source,
+        facts=facts,
+        verdict=Verdict(facts["verdict"]["word"], tuple(facts["verdict"]["reasons"])),
+        outcome=Outcome(facts["status"]),
+        params={name: p["value"] for name, p in params.items()},
+        intervals={name: (p["low"], p["high"]) for name, p in params.items() if p["low"] is not None},
+        history=folder.load_history(),
+    )

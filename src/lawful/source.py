@@ -1,0 +1,80 @@
+"""Where a solution's values come from: a trained network, or the reference."""
+
+import abc
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from .calculus import Index, zero
+from .problem import Problem
+from .trial import TrialSpace
+
+CHUNK = 8192
+
+
+class AbstractSource(abc.ABC):
+    """Where the values of a solution come from."""
+
+    @abc.abstractmethod
+    def derivative(self, points: np.ndarray, field: str, index: Index) -> np.ndarray:
+        """A derivative of a field at points (n, d) of the problem's coordinates, of shape (n,)."""
+
+    @abc.abstractmethod
+    def parameters(self) -> dict[str, np.ndarray]:
+        """All trained numbers by name; empty where nothing was trained."""
+
+
+class NetworkSource(AbstractSource):
+    """A trained network, its derivatives by the engine that trained it."""
+
+    def __init__(self, space: TrialSpace, theta: np.ndarray):
+        self.space, self.theta = space, np.asarray(theta)
+        self._evaluate: dict[tuple[str, Index], Callable[..., Any]] = {}
+
+    def derivative(self, points: np.ndarray, field: str, index: Index) -> np.ndarray:
+        key = (field, index)
+        if key not in self._evaluate:
+
+            def evaluate(theta: Any, points: Any) -> Any:
+                jets = self.space.jets(self.space.tree(theta), points, {field: frozenset({index})})
+                return jets[field][index]
+
+            self._evaluate[key] = jax.jit(evaluate)
+        count = len(points)
+        size = min(CHUNK, count) if count else 1
+        parts = []
+        for at in range(0, count, size):
+            chunk = points[at : at + size]
+            full = np.concatenate([chunk, np.repeat(chunk[:1], size - len(chunk), axis=0)])
+            values = self._evaluate[key](self.theta, jnp.asarray(full, self.space.dtype))
+            parts.append(np.asarray(values)[: len(chunk)])
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+    def parameters(self) -> dict[str, np.ndarray]:
+        """theta, and the same numbers layer by layer under the names of the network's fields."""
+        tree = self.space.tree(jnp.asarray(self.theta))
+        named: dict[str, np.ndarray] = {"theta": self.theta}
+        for path, leaf in jax.tree_util.tree_leaves_with_path(tree[0]):
+            named["network" + jax.tree_util.keystr(path)] = np.asarray(leaf)
+        return named | {f"free.{name}": np.atleast_1d(np.asarray(v)) for name, v in tree[1].items()}
+
+
+class ReferenceSource(AbstractSource):
+    """The reference taken as the solution; it gives values, no derivatives."""
+
+    def __init__(self, problem: Problem):
+        self.problem = problem
+
+    def derivative(self, points: np.ndarray, field: str, index: Index) -> np.ndarray:
+        if index != zero(len(self.problem.fields[field])):
+            raise ValueError(
+                "the classical solution gives values only; derivatives need a network (method='pinn')."
+            )
+        places = dict(zip(self.problem.domain.coordinates, points.T, strict=True))
+        return self.problem.reference.evaluate(places, tuple(self.problem.fields)).values[field]
+
+    def parameters(self) -> dict[str, np.ndarray]:
+        return {}
