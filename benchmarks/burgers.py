@@ -18,12 +18,13 @@ import numpy as np
 
 import lawful as lw
 from lawful.judge import judging_points
+from lawful.progress import AbstractProgress
 from lawful.solution import NetworkSource
 
 LEVELS = (1e-2, 1e-3, 1e-4)
 
 
-class Curve:
+class Curve(AbstractProgress):
     """A progress display that notes nothing but keeps the solver's pace."""
 
     def __init__(self):
@@ -104,4 +105,5 @@ def main() -> None:
             print(f"time to {level:g}: DeepXDE / lawful = {ratio:.1f} (medians over seeds)")
 
 
-main()
+if __name__ == "__main__":
+    main()

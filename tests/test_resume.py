@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import lawful as lw
+from lawful.progress import AbstractProgress
 from lawful.run_folder import RunFolder
 
 SCRIPT = """
@@ -63,7 +64,7 @@ def test_resumed_adam_and_weighting_keep_their_state(tmp_path):
     )
     whole = lw.solve(problem, out=tmp_path / "whole", **arguments)
 
-    class StopAt:
+    class StopAt(AbstractProgress):
         """Asks for an end once a step is reached, as Ctrl-C does."""
 
         def start(self, title, terms):

@@ -35,9 +35,12 @@ class Counters:
 
 @dataclass
 class Live:
-    """The arrays of a run: optimizer state, best iterate, points, weights and their strategy's memory."""
+    """The arrays of a run: optimizer state, best iterate, points, weights and their strategy's memory.
 
-    state: State
+    `state` is set once the first evaluation, or the checkpoint, has given one.
+    """
+
+    state: Any
     best: np.ndarray
     batches: dict[str, Columns]
     memory: Columns
@@ -84,8 +87,7 @@ def unpack(
     for key, column in part("points.").items():
         name, _, own = key.partition("/")
         batches.setdefault(name, {})[own] = column
-    empty: Any = None
-    live = Live(empty, arrays["best"], batches, part("memory."), arrays["weights"], part("pointwise."))
+    live = Live(None, arrays["best"], batches, part("memory."), arrays["weights"], part("pointwise."))
     shapes = template(counters, live.dataset(objective), live.placed_weights(objective))
     leaves, structure = jax.tree.flatten(shapes)
     saved = [jnp.asarray(arrays[f"state.{i}"], leaf.dtype) for i, leaf in enumerate(leaves)]

@@ -16,6 +16,9 @@ from .weighting import AbstractWeighting, Constant
 DATA_SHARE = 1e-3
 """Weight of data against laws: so small that the laws act as constraints, and noise is not fitted."""
 
+SIDE_WEIGHT = 100.0
+"""Weight of starts and walls against laws; at 1 the network settles on another solution (Allen-Cahn)."""
+
 SSBROYDEN_LIMIT = 5000
 """Parameters beyond which a dense inverse Hessian costs more than it saves (measured)."""
 
@@ -76,19 +79,20 @@ def is_affine(problem: Problem) -> bool:
 def default_network(problem: Problem) -> tuple[AbstractArchitecture, str]:
     """A small tanh network, periodic where the problem is."""
     dimension = len(problem.domain.coordinates)
+    around = tuple(
+        dict.fromkeys(
+            face[0] for b in problem.conditions.values() if b.kind == "periodic" for face in b.faces
+        )
+    )
     if dimension == 1:
         base, why = MLP(width=16, depth=2), "one coordinate: 2 x 16 tanh"
     elif dimension > 3:
         base, why = MLP(width=64, depth=1), f"{dimension} coordinates: one wide layer of 64 tanh"
     else:
         width = 20 if len(problem.fields) == 1 else 24
-        base = MLP(width=width, depth=4)
-        why = f"a smooth solution in {dimension} coordinates: 4 x {width} tanh"
-    around = tuple(
-        dict.fromkeys(
-            face[0] for b in problem.conditions.values() if b.kind == "periodic" for face in b.faces
-        )
-    )
+        depth = 3 if around else 4  # the periodic embedding is a layer of its own
+        base = MLP(width=width, depth=depth)
+        why = f"a smooth solution in {dimension} coordinates: {depth} x {width} tanh"
     if around:
         return Periodic(
             on=around, harmonics=5, base=base
@@ -120,20 +124,24 @@ def default_points(problem: Problem, wanted: int | Mapping[str, int] | None) -> 
 
 
 def default_weighting(problem: Problem) -> tuple[AbstractWeighting, str]:
-    """All terms equal; data so light that the laws act as constraints."""
+    """Starts and walls heavy, since the law carries their errors through the domain; data so light
+    that the laws act as constraints."""
     weights: dict[str, float] = {}
     for name, bound in problem.conditions.items():
+        if bound.kind in ("initial", "boundary", "periodic") and bound.terms:
+            weights[name] = SIDE_WEIGHT
         if bound.kind != "data" or bound.fixed is None:
             continue
-        for field_name in bound.needs:
-            observed = bound.fixed[f"observed.{field_name}"]
-            deviation = bound.fixed[f"deviation.{field_name}"]
-            term = f"{name}.{field_name}" if len(bound.terms) > 1 else name
+        for observed_field in bound.needs:
+            observed = bound.fixed[f"observed.{observed_field}"]
+            deviation = bound.fixed[f"deviation.{observed_field}"]
+            term = f"{name}.{observed_field}" if len(bound.terms) > 1 else name
             size = max(float((observed**2).mean()), 1e-30)
             weights[term] = DATA_SHARE * float((deviation**2).mean()) / size
-    if weights:
-        return Constant(weights=weights), "data weigh little, so that the laws act as constraints"
-    return Constant(), "every term weighs 1"
+    why = f"starts and walls that are not met exactly weigh {SIDE_WEIGHT:g}, laws 1"
+    if any(b.kind == "data" for b in problem.conditions.values()):
+        why += "; data little, so that the laws act as constraints"
+    return (Constant(weights=weights) if weights else Constant()), why
 
 
 def default_optimizer(size: int, dtype: str, points: int) -> tuple[AbstractOptimizer | Chain, str]:

@@ -20,8 +20,10 @@ def report_text(facts: dict[str, Any]) -> str:
         )
     residual = facts["residual"]
     if residual["fresh"] is not None:
-        line = f"residual: {residual['fresh']:.1e} on fresh points, {residual['train']:.1e} in training"
-        if facts.get("relative_residual") is not None:
+        line = f"residual: {residual['fresh']:.1e} on fresh points"
+        if residual["train"] is not None:
+            line += f", {residual['train']:.1e} in training"
+        if facts["relative_residual"] is not None:
             line += f"; {facts['relative_residual']:.1e} of the size of the law's terms"
         lines.append(line)
     for name, p in facts["params"].items():

@@ -169,8 +169,7 @@ class Training:
             return
         batches = self.points.first()
         memory, weights, pointwise = weighting.update(memory, objective, theta, objective.place(batches), 0)
-        nothing: Any = None
-        self.live = Live(nothing, np.asarray(theta), batches, memory, weights, pointwise)
+        self.live = Live(None, np.asarray(theta), batches, memory, weights, pointwise)
         self.data, self.weights = self.live.dataset(objective), self.live.placed_weights(objective)
         self.live.state = self._begin(theta, self.data, self.weights)
 

@@ -51,7 +51,10 @@ def test_a_numpy_array_times_a_field_is_left_to_the_field(array: Any) -> None:
         np.testing.assert_allclose(product, np.asarray(array) * VALUE)
 
 
-@pytest.mark.parametrize("function", [jnp.sin, jnp.exp, jax.nn.sigmoid, lambda u: jnp.where(u > 0, u, 0)])
+@pytest.mark.parametrize(
+    "function",
+    [jnp.sin, jnp.exp, jax.nn.softplus, lambda u: jax.nn.sigmoid(+u), lambda u: jnp.where(u > 0, u, 0)],
+)
 def test_jax_functions_take_fields(function: Any) -> None:
     np.testing.assert_allclose(function(field()), function(jnp.asarray(VALUE)), rtol=1e-15)
 

@@ -60,7 +60,7 @@ def test_an_index_is_spelt_as_a_user_writes_it(index: Index, spelt: str) -> None
 def test_indices_of_both_kinds_can_be_sorted_as_keys_of_a_pytree() -> None:
     keys = [Laplacian((0, 1), 2), (2, 0), Laplacian((0,), 2), (0, 1)]
     assert sorted(keys) == [(0, 1), (2, 0), Laplacian((0,), 2), Laplacian((0, 1), 2)]
-    assert sorted(keys[::-1]) == sorted(keys)
+    assert sorted([*keys[2:], *keys[:2]]) == sorted(keys)
 
 
 def test_units() -> None:

@@ -141,11 +141,10 @@ def _flatten(u: Field) -> tuple[tuple[Any], tuple[str, tuple[str, ...], tuple[in
     return (u._value,), (u._name, u._coordinates, u._space)
 
 
-def _unflatten(names: tuple[str, tuple[str, ...], tuple[int, ...]], leaves: tuple[Any]) -> Field:
-    values: dict[Index, Any] = {zero(len(names[1])): leaves[0]}
-    return Field(*names, values.__getitem__)
+def _unflatten(names: tuple[str, tuple[str, ...], tuple[int, ...]], leaves: tuple[Any]) -> Any:
+    return leaves[0]
 
 
 _install_operators()
-# a jitted function such as jnp.sin takes a field as a pytree of one leaf, its value
+# a jitted function such as jnp.sin takes a field as a pytree of one leaf, and sees its value alone
 jax.tree_util.register_pytree_node(Field, _flatten, _unflatten)

@@ -67,7 +67,7 @@ def div(*components: Field) -> Any:
     r"""The divergence ∂u/∂x + ∂v/∂y + ...; one field a coordinate of space, in their order."""
     fields = [_require_field(u, "div()") for u in components]
     space = fields[0]._space if fields else ()
-    if len(fields) != len(space):
+    if not fields or len(fields) != len(space):
         raise TypeError(
             f"div() takes one field a coordinate of space ({len(space)} here), got {len(fields)}."
         )

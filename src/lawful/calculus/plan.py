@@ -84,6 +84,7 @@ def record(law: Callable[..., Any], scope: Scope, what: str) -> Plan:
     """
     arguments = arguments_of(law, scope.known, what)
     needs: dict[str, set[Index]] = {name: set() for name in arguments if name in scope.fields}
+    order_written: list[str] = []  # JAX sorts the keys of what it returns
 
     def run(number: jax.Array) -> Any:
         class Table(dict[Index, Any]):
@@ -102,7 +103,9 @@ def record(law: Callable[..., Any], scope: Scope, what: str) -> Plan:
         parameters = dict.fromkeys(scope.parameters, number)
         point = dict.fromkeys(scope.coordinates, number)
         normal = {c: number for c in scope.coordinates if c != scope.time}
-        return plan({name: Table(name) for name in needs}, point, parameters, normal)
+        result = plan({name: Table(name) for name in needs}, point, parameters, normal)
+        order_written.extend(result)
+        return result
 
     called = f"{what}: {describe_function(law)}"
     try:
@@ -128,6 +131,8 @@ def record(law: Callable[..., Any], scope: Scope, what: str) -> Plan:
         message = str(error)
         if "ufunc" in message or "__array_ufunc__" in message:
             message = "it calls a NumPy function on a field: use jax.numpy, such as jnp.sin, in laws."
+        if "__jax_array__" in message or "dtype of Field" in message:
+            message = "it hands a field to a function of plain arrays: write +u for the value of a field u."
         if "NoneType" in message or message.startswith("None is not"):
             message = "it returns nothing: end it with `return ...`, the residual that must vanish."
         raise type(error)(message if message.startswith(what) else f"{called}: {message}") from None
@@ -149,4 +154,4 @@ def record(law: Callable[..., Any], scope: Scope, what: str) -> Plan:
                 f'{what}: {component} is complex; return {{"real": ..., "imag": ...}} of real fields.'
             )
     needed = {name: frozenset(indices) for name, indices in needs.items()}
-    return Plan(law, scope, arguments, needed, tuple(shapes))
+    return Plan(law, scope, arguments, needed, tuple(order_written))

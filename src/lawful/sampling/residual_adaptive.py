@@ -30,7 +30,11 @@ class ResidualAdaptive(AbstractSampler):
         return Sobol().draw(count, dimension, rng)
 
     def refine(
-        self, candidates: Unit, residual: Float[np.ndarray, " pool"], count: int, rng: np.random.Generator
+        self,
+        candidates: Float[np.ndarray, "pool k"],
+        residual: Float[np.ndarray, " pool"],
+        count: int,
+        rng: np.random.Generator,
     ) -> Unit:
         """`count` points from candidates and the size of the residual at each."""
         adaptive = round(self.fraction * count)
