@@ -23,7 +23,7 @@ from .progress import AbstractProgress, Snapshot
 from .recipe import Recipe
 from .run_folder import RunFolder
 
-DEFAULT_STEPS = 6000
+DEFAULT_STEPS = 4500
 PATIENCE = 4
 """Rounds of points in a row without gain after which a run without a budget has converged."""
 GAIN = 0.9

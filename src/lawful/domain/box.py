@@ -48,14 +48,15 @@ class Box(AbstractDomain):
             raise TypeError(f"a Box is multiplied by another Box or by Time(t=(0, 1)), got {other!r}.")
         if self.time and other.time:
             raise ValueError(f"two times, {self.time} and {other.time}; a domain has at most one.")
-        if self.time:
-            return other * self
-        return Box._of(
-            (*self.coordinates, *other.coordinates),
-            (*self.lower, *other.lower),
-            (*self.upper, *other.upper),
-            other.time,
-        )
+        names = check_names((*self.coordinates, *other.coordinates), "the domain")
+        last = self.time or other.time
+        ends = dict(zip(names, (*self._pairs(), *other._pairs()), strict=True))
+        ordered = (*(name for name in names if name != last), *((last,) if last else ()))
+        lower, upper = zip(*(ends[name] for name in ordered), strict=True)
+        return Box._of(ordered, lower, upper, last)
+
+    def _pairs(self) -> tuple[tuple[float, float], ...]:
+        return tuple(zip(self.lower, self.upper, strict=True))
 
     @property
     def bounds(self) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -25,6 +25,11 @@ class ResidualAdaptive(AbstractSampler):
         check_every(self.every)
         if not 0 < self.fraction <= 1:
             raise ValueError(f"fraction must lie in (0, 1], got {self.fraction!r}.")
+        if isinstance(self.pool, bool) or not isinstance(self.pool, int) or self.pool < 1:
+            raise ValueError(f"pool must be a whole number of at least 1, got {self.pool!r}.")
+        for name, value in (("exponent", self.exponent), ("floor", self.floor)):
+            if not value >= 0:
+                raise ValueError(f"{name} must be at least 0, got {value!r}.")
 
     def draw(self, count: int, dimension: int, rng: np.random.Generator) -> Unit:
         return Sobol().draw(count, dimension, rng)
