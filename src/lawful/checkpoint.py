@@ -24,7 +24,6 @@ class Counters:
     step: int = 0
     total: int = 0
     round: int = 0
-    finishing: bool = False
     idle: int = 0
     elapsed: float = 0.0
     train_s: float = 0.0

@@ -73,15 +73,13 @@ class PointSets:
         assert bound.region is not None
         return self._placed(name, rule.draw(count, bound.region.dimension, self._rng(name, round)))
 
-    def anew(
-        self, batches: Batches, theta: Array, objective: Objective, round: int, *, finish: bool
-    ) -> Batches:
-        """Interior points of the next round; `finish` doubles them."""
+    def anew(self, batches: Batches, theta: Array, objective: Objective, round: int) -> Batches:
+        """The points with those of the interior drawn anew for the next round."""
         out = dict(batches)
         for name, bound in self.conditions.items():
             if bound.kind != "interior":
                 continue
-            count = self.counts[name] * (2 if finish else 1)
+            count = self.counts[name]
             if not isinstance(self.sampling, ResidualAdaptive):
                 out[name] = self._drawn(name, count, round, self.sampling)
                 continue

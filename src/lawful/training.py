@@ -29,8 +29,6 @@ PATIENCE = 4
 GAIN = 0.9
 FLAT_STEPS, FLAT_GAIN = 300, 1e-3
 """On fixed points a phase without a number of steps ends where the loss falls less than this in so many."""
-FINISH = 0.2
-"""The last share of a phase with resampling runs on twice the points, and keeps them."""
 SAVE_EVERY_S = 3.0
 
 
@@ -217,10 +215,10 @@ class Training:
         if status == GOING and self.phases[at.phase].steps is None and self._flat():
             status = CONVERGED
         ended = status != GOING
-        if ended and (not self.points.moves or at.finishing):
+        if ended and not self.points.moves:
             self._early = Outcome.CONVERGED if status == CONVERGED else Outcome.STALLED
             return
-        reweighed, redrawn = self._reweigh(), self._redraw(limit, ended)
+        reweighed, redrawn = self._reweigh(), self._redraw(ended)
         if reweighed or redrawn:
             self.data, self.weights = live.dataset(self.objective), live.placed_weights(self.objective)
             live.state = self._refreshed(live.state, self.data, self.weights)
@@ -238,22 +236,19 @@ class Training:
         at.best_score = at.last_round_score = float("inf")  # scores under other weights do not compare
         return True
 
-    def _redraw(self, limit: int | None, ended: bool) -> bool:
+    def _redraw(self, ended: bool) -> bool:
         """New points where they are due; ends a run without a budget that has stopped gaining."""
         at = self.at
-        if not self.points.moves or at.finishing:
-            return False
-        finishing = self._finishing(limit)
-        if not (ended or finishing or at.step % (self.points.every or 1) == 0):
+        if not self.points.moves or not (ended or at.step % (self.points.every or 1) == 0):
             return False
         at.idle = 0 if at.best_score < GAIN * at.last_round_score else at.idle + 1
         at.last_round_score = min(at.best_score, at.last_round_score)
         if self.deadline is None and at.idle >= PATIENCE:
             self._early = Outcome.CONVERGED
             return False
-        at.finishing, at.round = finishing, at.round + 1
+        at.round += 1
         self.live.batches = self.points.anew(
-            self.live.batches, self.live.state.theta, self.objective, at.round, finish=finishing
+            self.live.batches, self.live.state.theta, self.objective, at.round
         )
         return True
 
@@ -303,18 +298,9 @@ class Training:
             steps = min(steps, int(left / self._pace) if self._pace else 5)
         return max(steps, 1)
 
-    def _finishing(self, limit: int | None) -> bool:
-        """Whether the last share of the last phase has begun."""
-        if self.at.phase + 1 < len(self.phases):
-            return False
-        left = self._left()
-        if left is not None:
-            return left < FINISH * (left + time.perf_counter() - self.began)
-        return limit is not None and self.at.step >= (1 - FINISH) * limit
-
     def _flat(self) -> bool:
         """Whether the loss has stopped falling on points that stay."""
-        if self.points.moves and not self.at.finishing:
+        if self.points.moves:
             return False
         now = self.at.history[-1]
         before = [h for h in self.at.history if h["step"] <= now["step"] - FLAT_STEPS]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lawful.calculus import Scope, dot, grad
-from lawful.conditions import Boundary, Bound, Data, Free, Initial, Interior, Periodic
+from lawful.conditions import Bound, Boundary, Data, Free, Initial, Interior, Periodic
 from lawful.domain import Box, Time
 
 DOMAIN = Box(x=(0, 2), y=(0, 1)) * Time(t=(1, 3))
