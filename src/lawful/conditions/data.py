@@ -90,7 +90,10 @@ class Data(AbstractCondition):
             if given is None:
                 out[field] = None
                 continue
-            deviation = np.asarray(given, float)
+            try:
+                deviation = np.asarray(given, float)
+            except (TypeError, ValueError):
+                deviation = np.asarray(np.nan)
             if deviation.ndim == 0:
                 deviation = np.full(count, float(deviation))
             if deviation.shape != (count,) or not (np.isfinite(deviation) & (deviation > 0)).all():
