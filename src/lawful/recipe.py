@@ -87,7 +87,7 @@ def default_network(problem: Problem) -> tuple[AbstractArchitecture, str]:
     if dimension == 1:
         base, why = MLP(width=16, depth=2), "one coordinate: 2 x 16 tanh"
     elif dimension > 3:
-        base, why = MLP(width=64, depth=1), f"{dimension} coordinates: one wide layer of 64 tanh"
+        base, why = MLP(width=30, depth=2), f"{dimension} coordinates: 2 x 30 tanh"
     else:
         width = 20 if len(problem.fields) == 1 else 24
         depth = 3 if around else 4  # the periodic embedding is a layer of its own

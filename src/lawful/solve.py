@@ -10,7 +10,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from . import _runtime as _runtime
 from ._outcome import Outcome
 from .conclude import conclude, fresh_residuals
 from .intervals import parameter_intervals

@@ -8,6 +8,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
+from . import _runtime as _runtime
+
 
 class Unknown(eqx.Module):
     """A parameter to be found: where to start, and the bounds it must keep.

@@ -1,5 +1,6 @@
 """Fields, the derivatives a law needs, and the engines that compute them."""
 
+from .. import _runtime as _runtime
 from ._indices import Index as Index
 from ._indices import Laplacian as Laplacian
 from ._indices import closure as closure

@@ -1,5 +1,6 @@
 """Network families; each is a small description that `solve` builds for the domain at hand."""
 
+from .. import _runtime as _runtime
 from ._base import AbstractArchitecture as AbstractArchitecture
 from ._base import AbstractNetwork as AbstractNetwork
 from ._base import Frame as Frame

@@ -1,5 +1,6 @@
 """Optimizers on the waist."""
 
+from .. import _runtime as _runtime
 from ._base import AbstractOptimizer as AbstractOptimizer
 from ._base import State as State
 from ._base import Waist as Waist

@@ -1,5 +1,6 @@
 """Where residuals are looked at."""
 
+from .. import _runtime as _runtime
 from ._base import AbstractSampler as AbstractSampler
 from .grid import Grid as Grid
 from .low_discrepancy import LatinHypercube as LatinHypercube

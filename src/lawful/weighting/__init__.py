@@ -1,5 +1,6 @@
 """How much each term, and each point of a term, counts in the loss."""
 
+from .. import _runtime as _runtime
 from ._base import AbstractWeighting as AbstractWeighting
 from .causal import Causal as Causal
 from .constant import Constant as Constant
