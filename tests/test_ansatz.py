@@ -129,3 +129,44 @@ def test_an_ansatz_that_bends_the_network_is_differentiated_as_well():
     expected = Nested()(value, points, wanted)
     for index in wanted:
         np.testing.assert_allclose(found[index], expected[index][:, 0], rtol=1e-10, atol=1e-12)
+
+
+def test_a_start_rate_that_contradicts_the_walls_is_left_to_training():
+    """A struck string: u.t = 1 everywhere, and u = 0 at its ends."""
+
+    def struck(rate):
+        conditions = {
+            "pde": lw.Interior(lambda u: u.tt - u.xx),
+            "walls": lw.Boundary(lambda u: u, on="x"),
+            "shape": lw.Initial(lambda u: u),
+            "rate": lw.Initial(lambda u, x: u.t - rate(x)),
+        }
+        return lw.Problem(XT, "u", conditions)
+
+    assert left(struck(lambda x: 1.0 + 0 * x)) == {"pde", "rate"}
+    assert left(struck(lambda x: (x + 1) * (2 - x))) == {"pde"}
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1.0, 1e9])
+def test_units_do_not_change_what_is_met(scale):
+    """A flux with a small coefficient is no rounding, and a contradiction in small numbers no agreement."""
+    conditions = {
+        "pde": lw.Interior(heat),
+        "flux": lw.Boundary(lambda u: scale * u.x, on="x.lower"),
+        "wall": lw.Boundary(lambda u: scale * u - scale, on="x.upper"),
+        "start": lw.Initial(lambda u: u - 1),
+    }
+    assert left(lw.Problem(XT, "u", conditions)) == {"pde", "flux"}
+    conditions["start"] = lw.Initial(lambda u: u - 2)
+    assert left(lw.Problem(XT, "u", conditions)) == {"pde", "flux", "start"}
+
+
+def test_a_one_sided_wall_is_no_hard_wall():
+    """max(u, 0) = 0 allows u < 0, so it must not become u = 0."""
+    conditions = {
+        "pde": lw.Interior(heat),
+        "low": lw.Boundary(lambda u: jnp.maximum(u, 0.0), on="x.lower"),
+        "high": lw.Boundary(lambda u: u, on="x.upper"),
+        "start": lw.Free(on="t"),
+    }
+    assert left(lw.Problem(XT, "u", conditions)) == {"pde", "low"}

@@ -13,10 +13,10 @@ LONGEST_FILE = 350
 LAYERS = (
     "_names _outcome _runtime _atomic",
     "calculus domain sampling nn",
-    "unknown conditions problem structure ansatz",
-    "reference trial objective weighting optim",
-    "description recipe interrupt progress run_folder points unmet checkpoint training judge report figures "
-    "record source solution load intervals conclude solve",
+    "unknown conditions problem structure targets ansatz",
+    "reference grouping trial objective weighting optim",
+    "description recipe interrupt progress run_folder points magnitude unmet checkpoint training judge report figures "
+    "record source solution load intervals conclude pathways solve",
     "lens uq problems",
     "study",
     "explorer cli __main__",

@@ -56,6 +56,23 @@ MISTAKES = {
     ),
     "no start": (lambda: make(conditions=conditions(start=None)), "nothing is said of u at the start"),
     "no walls": (lambda: make(conditions=conditions(walls=None)), "nothing is said of u at the ends of x"),
+    "one wall missing": (
+        lambda: make(conditions=conditions(walls=lw.Boundary(lambda u: u, on="x.lower"))),
+        "nothing is said of u at the upper end of x; add .*x.upper",
+    ),
+    "reserved field": (lambda: make(fields="history"), "'history' is taken by lawful"),
+    "a word of Python": (lambda: make(fields="lambda"), "a word of Python"),
+    "reserved condition": (lambda: make(conditions={"loss": lw.Interior(heat)}), "'loss' is taken by lawful"),
+    "slash": (lambda: make(conditions={"a/b": lw.Interior(heat)}), "without dots and slashes"),
+    "law without field": (
+        lambda: make(conditions=conditions(extra=lw.Interior(lambda alpha: alpha - 1))),
+        "condition 'extra': the lambda of line .* uses no field",
+    ),
+    "bare reference": (lambda: make(reference=lambda x, t: x), r"reference must be a solution such as Exact"),
+    "quantity of two numbers": (
+        lambda: make(quantities={"q": lambda u: {"a": u, "b": u}}),
+        "quantity 'q' must be one number",
+    ),
     "start without time": (
         lambda: make(
             domain=lw.Box(x=(0, 1)),

@@ -8,6 +8,8 @@ import pytest
 
 import lawful as lw
 from lawful._outcome import Outcome
+from lawful.judge import errors_against
+from lawful.run_folder import RunFolder
 
 
 def heat(u, alpha):
@@ -45,7 +47,9 @@ def test_a_choice_of_the_user_means_a_network():
 
 def test_classical_takes_the_reference():
     solution = lw.solve(rod(), method="classical")
-    assert solution.facts["errors"]["u"]["linf"] == 0.0
+    assert solution.facts["errors"] == {}  # it is not judged by itself
+    assert solution.verdict.word == "supported"
+    assert "nothing independent" in solution.report()
     assert solution.u(x=0.5, t=0.0) == pytest.approx(1.0)
     with pytest.raises(ValueError, match="values only"):
         solution.u.x(x=0.5, t=0.0)
@@ -199,3 +203,96 @@ def test_two_seeds_differ_and_one_seed_repeats():
     first, again, other = (lw.solve(rod(), seed=s, **arguments) for s in (0, 0, 1))
     assert np.array_equal(first.source.theta, again.source.theta)
     assert not np.array_equal(first.source.theta, other.source.theta)
+
+
+MISTAKEN = {
+    "linear with a network": (
+        {"method": "linear", "network": lw.nn.MLP()},
+        "method='linear' needs RandomFeatures as its network",
+    ),
+    "linear with a weighting": (
+        {"method": "linear", "weighting": lw.weighting.Constant()},
+        "method='linear' makes no use of weighting=",
+    ),
+    "classical with points": (
+        {"method": "classical", "points": 10},
+        "method='classical' makes no use of points=",
+    ),
+    "too few outputs": (
+        {"network": lambda z: jnp.stack([z[0], z[1]])},
+        r"one value each of u; it returns an array of shape \(2,\)",
+    ),
+    "network that fails": ({"network": lambda z: z[0] @ z[1]}, "at one point it failed"),
+}
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize(("choices", "message"), MISTAKEN.values(), ids=MISTAKEN)
+def test_choices_that_nothing_would_follow_are_refused(choices, message):
+    with pytest.raises(ValueError, match=message):
+        lw.solve(rod(), **choices)
+
+
+REFERENCES = {
+    "arguments": lw.Exact(lambda y: y),
+    "fields": lw.Exact(lambda x, t: {"v": x}),
+    "failure": lw.Exact(lambda x, t: 1 / 0),
+}
+
+
+@pytest.mark.parametrize("reference", REFERENCES.values(), ids=REFERENCES)
+def test_a_mistaken_reference_is_noticed_before_training(reference, tmp_path):
+    with pytest.raises(ValueError, match="the reference cannot be evaluated"):
+        lw.solve(rod(reference=reference), out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_features_and_points_of_the_user_are_taken():
+    solution = lw.solve(rod(), method="linear", network=lw.nn.RandomFeatures(150, 5.0), points={"pde": 700})
+    assert solution.facts["n_params"] == 150
+    assert solution.facts["recipe"]["points"]["pde"] == 700
+    assert solution.facts["errors"]["u"]["linf"] <= 1e-6
+
+
+def test_a_quantity_may_hold_derivatives():
+    """The integral over x of u_x^2, against the closed form pi^2 / 2 exp(-2 alpha pi^2 t)."""
+    solution = lw.solve(rod(quantities={"steepness": lambda u: u.x**2}))
+    found = solution.facts["quantities"]["steepness"]
+    assert found["start"] == pytest.approx(np.pi**2 / 2, rel=1e-8)
+    assert found["end"] == pytest.approx(np.pi**2 / 2 * np.exp(-0.8 * np.pi**2), rel=1e-6)
+    assert "steepness" in solution.report()
+    assert (
+        lw.solve(rod(quantities={"steepness": lambda u: u.x**2}), method="classical").facts["quantities"]
+        == {}
+    )
+
+
+def test_a_field_that_is_zero_is_judged_on_the_scale_of_the_others():
+    reference = lw.Exact(lambda x, t: {"u": np.sin(np.pi * x), "v": 0 * x})
+    judged = reference.evaluate({"x": np.linspace(0, 1, 1001), "t": np.zeros(1001)}, ("u", "v"))
+    errors = errors_against({"u": judged.values["u"], "v": np.full(1001, 1e-4)}, judged)
+    assert errors["v"]["rel_l2"] == pytest.approx(1e-4 * np.sqrt(2), rel=1e-2)
+
+
+def test_what_was_drawn_is_in_the_file(tmp_path):
+    """A loaded solution uses the wave numbers of the file, not those that a random stream gives."""
+    solution = lw.solve(rod())
+    folder = RunFolder.open(solution.save(tmp_path / "run"))
+    again = lw.load(tmp_path / "run", rod())
+    np.testing.assert_array_equal(again.u(x=0.3, t=0.2), solution.u(x=0.3, t=0.2))
+    held = folder.load_params()
+    drawn = [name for name in held if name.startswith("frozen") and "wavenumbers" in name]
+    assert len(drawn) == 1
+    folder.save_params(held | {drawn[0]: 1.5 * held[drawn[0]]})
+    assert abs(lw.load(tmp_path / "run", rod()).u(x=0.3, t=0.2) - solution.u(x=0.3, t=0.2)) > 1e-3
+    with pytest.raises(ValueError, match="has ended and keeps no checkpoint"):
+        lw.resume(tmp_path / "run", rod())
+
+
+def test_a_network_of_ones_own_is_loaded_by_giving_it_again(tmp_path):
+    network = eqx.nn.MLP(2, "scalar", 8, 2, jnp.tanh, key=jax.random.key(0))
+    solution = lw.solve(rod(), network=network, points=64, steps=20, out=tmp_path / "run")
+    with pytest.raises(ValueError, match="which no file can hold; pass it again, as network="):
+        lw.load(tmp_path / "run", rod())
+    again = lw.load(tmp_path / "run", rod(), network=network)
+    assert again.u(x=0.3, t=0.2) == solution.u(x=0.3, t=0.2)

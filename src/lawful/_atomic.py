@@ -40,6 +40,7 @@ def put_in_place(made: Path, path: Path) -> None:
     aside = temporary_beside(path)
     if path.exists():
         path.rename(aside)
+        os.utime(aside)  # fresh, so that no sweep takes it for a leftover
     try:
         made.rename(path)
     except OSError:

@@ -2,6 +2,7 @@
 
 import difflib
 import inspect
+import keyword
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -68,6 +69,8 @@ def check_names(names: Iterable[str], what: str) -> tuple[str, ...]:
     for name in names:
         if not isinstance(name, str) or not name.isidentifier():
             raise ValueError(f"{what}: {name!r} is not a name; use letters, digits and _, such as u or x1.")
+        if keyword.iskeyword(name):
+            raise ValueError(f"{what}: {name!r} is a word of Python, so no law could ask for it; rename it.")
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise ValueError(

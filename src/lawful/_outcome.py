@@ -12,10 +12,10 @@ class Outcome(enum.Enum):
     INTERRUPTED = "interrupted"
     STALLED = "stalled"
     NON_FINITE = "non-finite"
-    RUNNING = "running"
 
     @property
     def sentence(self) -> str:
+        """What it means, and what to do."""
         return _SENTENCES[self]
 
     @property
@@ -25,12 +25,11 @@ class Outcome(enum.Enum):
 
 _SENTENCES = {
     Outcome.COMPLETED: "All steps were taken.",
-    Outcome.CONVERGED: "The optimizer met its own criterion: no step lowers the loss further.",
-    Outcome.BUDGET: "The time budget was used up; raise budget= to train on.",
-    Outcome.INTERRUPTED: "Stopped on request; the best iterate so far is kept, `lawful resume` continues.",
+    Outcome.CONVERGED: "Further steps gain nothing: residuals stopped falling, or the optimizer met its own criterion.",
+    Outcome.BUDGET: "The time budget was used up; a larger one trains on.",
+    Outcome.INTERRUPTED: "Stopped on request; the best iterate so far is kept, and a run folder can be resumed.",
     Outcome.STALLED: "The line search found no lower value, which is the rounding floor or a law that jumps; "
     "use float64, or a first-order optimizer such as Adam.",
-    Outcome.NON_FINITE: "A value became infinite or NaN; look at the term named here for a division by zero, "
+    Outcome.NON_FINITE: "A value became infinite or NaN; look at the term named for a division by zero, "
     "a root or a logarithm out of range, or lower the learning rate.",
-    Outcome.RUNNING: "The run has not ended, or was killed; `lawful resume` continues from its last checkpoint.",
 }

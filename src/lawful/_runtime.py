@@ -1,8 +1,8 @@
 """What JAX must know before its first computation: precision, one CPU device a core, a compile cache.
 
-Imported by every module that computes. Each setting yields to the user's own: to the environment
-variables `OPENBLAS_NUM_THREADS`, `JAX_ENABLE_X64`, `JAX_NUM_CPU_DEVICES` and
-`JAX_COMPILATION_CACHE_DIR`, and to a JAX that has already started.
+Imported by every package that computes. Each setting yields to the user's own: to the environment
+variables `OPENBLAS_NUM_THREADS`, `JAX_ENABLE_X64`, `JAX_NUM_CPU_DEVICES` and `JAX_COMPILATION_CACHE_DIR`, to a
+number of devices or a cache that `jax.config` holds already, and the devices to a JAX that has started.
 """
 
 import os
@@ -35,9 +35,11 @@ def configure() -> None:
         flags = os.environ.get("XLA_FLAGS", "")
         if "xla_cpu_multi_thread_eigen" not in flags:
             os.environ["XLA_FLAGS"] = f"{flags} --xla_cpu_multi_thread_eigen=false".strip()
-        if "JAX_NUM_CPU_DEVICES" not in os.environ and "device_count" not in flags:
+        chosen = "JAX_NUM_CPU_DEVICES" in os.environ or "device_count" in flags
+        if not chosen and jax.config.jax_num_cpu_devices < 0:  # pyright: ignore[reportAttributeAccessIssue]
             jax.config.update("jax_num_cpu_devices", min(_cores(), MAX_CPU_DEVICES))
-    if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
+    cached = jax.config.jax_compilation_cache_dir  # pyright: ignore[reportAttributeAccessIssue]
+    if "JAX_COMPILATION_CACHE_DIR" not in os.environ and not cached:
         root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
         jax.config.update("jax_compilation_cache_dir", str(Path(root) / "lawful" / "xla"))
         jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)

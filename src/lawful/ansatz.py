@@ -16,9 +16,8 @@ from .conditions import Bound
 from .domain import Box
 from .problem import Problem
 from .structure import Slot, linearity, parameter_values, sampled_batch
+from .targets import Parameters, Target, agree, at_face, rate_of, smooth_starts
 
-Parameters = Mapping[str, Any]
-Target = Callable[[Array, Parameters], Array]
 Lift = Callable[[Array, Array, Parameters], Array]
 """(network output, coordinates of the problem, parameters) -> value of the field."""
 
@@ -98,7 +97,7 @@ def prescribed(problem: Problem, bound: Bound) -> list[Fixed]:
         if len(present) != 1:
             continue
         (slot, size), *_ = present.items()
-        if np.abs(size).min() > 1e-12:
+        if np.abs(size).min() > 1e-12 * np.abs(size).max():
             out.append(Fixed(bound, slot, _target(bound, term, slot)))
     return out
 
@@ -139,13 +138,10 @@ def _blend(problem: Problem, field: str, fixed: list[Fixed]) -> Lift | None:
     constant = _common_constant(problem, walls, fixed, parameters)
     if constant is None and len(domain.space) > MOST_BLENDED:
         walls = {}
-    if walls and constant is None and not _agree(domain, walls, parameters):
+    if walls and constant is None and not agree(domain, walls, parameters):
         walls = {}
     base = _with_walls(domain, walls, constant)
-    if 0 in starts and not _smooth_start(problem, starts, base, walls, parameters):
-        starts = {}
-    if 1 in starts and 0 not in starts:
-        starts = {}
+    starts = smooth_starts(problem, starts, base, walls, parameters)
     if not walls and not starts:
         return None
     particular = _with_start(domain, base, starts)
@@ -170,11 +166,6 @@ def _common_constant(
     return float(flat[0]) if np.ptp(flat) == 0 else None
 
 
-def _at(domain: Box, point: Array, face: tuple[str, str]) -> Array:
-    axis = domain.coordinates.index(face[0])
-    return point.at[axis].set((domain.lower if face[1] == "lower" else domain.upper)[axis])
-
-
 def _with_walls(domain: Box, walls: Mapping[tuple[str, str], Target], constant: float | None) -> Target:
     """Transfinite interpolation: coordinate after coordinate, add the linear blend of what the walls
     prescribe less what is there already (Gordon and Hall 1973)."""
@@ -192,7 +183,7 @@ def _with_walls(domain: Box, walls: Mapping[tuple[str, str], Target], constant: 
             share = (point[axis] - low) / (high - low)
             total = base(point, p)
             for side, target in faces.items():
-                there = _at(domain, point, (name, side))
+                there = at_face(domain, point, (name, side))
                 weight = 1.0 if len(faces) == 1 else share if side == "upper" else 1 - share
                 total = total + weight * (target(there, p) - base(there, p))
             return total
@@ -218,8 +209,8 @@ def _with_start(domain: Box, base: Target, starts: Mapping[int, Target]) -> Targ
         there = point.at[axis].set(begin)
         total = base(point, p) + starts[0](there, p) - base(there, p)
         if 1 in starts:
-            rate = jax.jvp(lambda x: base(x, p), (there,), (jnp.zeros_like(point).at[axis].set(1),))[1]
-            total = total + (point[axis] - begin) * (starts[1](there, p) - rate)
+            rate = starts[1](there, p) - rate_of(domain, base)(there, p)
+            total = total + (point[axis] - begin) * rate
         return total
 
     return particular
@@ -251,77 +242,3 @@ def _vanishing(
         return math.prod(factors[1:], start=factors[0])
 
     return factor
-
-
-def _agree(domain: Box, walls: Mapping[tuple[str, str], Target], parameters: Parameters) -> bool:
-    """Whether the walls prescribe one value where they meet."""
-    points = np.random.default_rng(2).random((8, len(domain.coordinates)))
-    points = jnp.asarray(
-        np.asarray(domain.lower) + points * (np.asarray(domain.upper) - np.asarray(domain.lower))
-    )
-    for face, target in walls.items():
-        for other, other_target in walls.items():
-            if face[0] < other[0]:
-                for point in points:
-                    corner = _at(domain, _at(domain, point, face), other)
-                    a, b = float(target(corner, parameters)), float(other_target(corner, parameters))
-                    if not math.isclose(a, b, rel_tol=1e-8, abs_tol=1e-8):
-                        return False
-    return True
-
-
-def _smooth_start(
-    problem: Problem,
-    starts: Mapping[int, Target],
-    base: Target,
-    walls: Mapping[tuple[str, str], Target],
-    parameters: Parameters,
-) -> bool:
-    """Whether the initial values are smooth, agree with the walls at the corners, and, where a
-    periodic condition holds, join smoothly: else a network would have to undo what is locked in."""
-    domain = problem.domain
-    assert isinstance(domain, Box)
-    rng = np.random.default_rng(3)
-    lower, upper = np.asarray(domain.lower), np.asarray(domain.upper)
-    points = lower + rng.random((64, len(lower))) * (upper - lower)
-    assert domain.time is not None
-    points[:, domain.coordinates.index(domain.time)] = domain.lower[domain.coordinates.index(domain.time)]
-
-    def close(a: Array, b: Array, scale: float, share: float) -> bool:
-        return bool(np.abs(np.asarray(a) - np.asarray(b)).max() <= share * scale)
-
-    for times, target in starts.items():
-        values = jax.jit(jax.vmap(lambda x, g=target: g(x, parameters)))
-        slopes = jax.jit(jax.vmap(jax.grad(lambda x, g=target: g(x, parameters))))
-        size = max(float(np.abs(values(points)).max()), 1e-12)
-        if (
-            not np.isfinite(np.asarray(values(points))).all()
-            or not np.isfinite(np.asarray(slopes(points))).all()
-        ):
-            return False
-        for name in domain.space:
-            axis = domain.coordinates.index(name)
-            width = upper[axis] - lower[axis]
-            line = np.repeat(points[:1], 4001, axis=0)
-            line[:, axis] = np.linspace(lower[axis], upper[axis], 4001)
-            jumps = np.abs(np.diff(np.asarray(values(line)))).max()
-            expected = np.abs(np.asarray(slopes(line))[:, axis]).max() * width / 4000
-            kinks = np.abs(np.diff(np.asarray(slopes(line))[:, axis])).max() * width
-            if jumps > 2 * expected + 1e-9 * size or kinks > 0.3 * max(size, expected * 4000):
-                return False
-            ends = [
-                np.asarray([_at(domain, jnp.asarray(x), (name, s)) for x in points])
-                for s in ("lower", "upper")
-            ]
-            if any(b.kind == "periodic" and (name, "lower") in b.faces for b in problem.conditions.values()):
-                steep = max(size, width * float(np.abs(slopes(points)).max()))
-                if not close(values(ends[0]), values(ends[1]), size, 1e-6):
-                    return False
-                if not close(slopes(ends[0])[:, axis] * width, slopes(ends[1])[:, axis] * width, steep, 1e-3):
-                    return False
-        for face in walls:
-            corners = jnp.asarray([_at(domain, jnp.asarray(x), face) for x in points])
-            wall = jax.vmap(lambda x: base(x, parameters))(corners) if times == 0 else jnp.zeros(len(corners))
-            if not close(values(corners), wall, max(size, 1.0), 1e-6) and times == 0:
-                return False
-    return True

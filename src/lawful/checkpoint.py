@@ -18,7 +18,9 @@ Columns = dict[str, np.ndarray]
 
 @dataclass
 class Counters:
-    """Where a run stands. `total` counts the steps of all phases, `round` how often points were drawn."""
+    """Where a run stands. `total` counts the steps of all phases, `round` how often points were drawn;
+    `best` and `last_round` are the held-out mean squares, a term each, of the best iterate now and when
+    points were last drawn; `ending` is the outcome of a phase that ended before its steps did."""
 
     phase: int = 0
     step: int = 0
@@ -27,8 +29,10 @@ class Counters:
     idle: int = 0
     elapsed: float = 0.0
     train_s: float = 0.0
-    best_score: float = float("inf")
-    last_round_score: float = float("inf")
+    compile_s: float = 0.0
+    best: list[float] | None = None
+    last_round: list[float] | None = None
+    ending: str | None = None
     history: list[dict[str, Any]] = field(default_factory=list)
 
 

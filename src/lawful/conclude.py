@@ -4,14 +4,20 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
 from ._outcome import Outcome
-from .calculus import zero
-from .conditions import Bound
-from .judge import decide, errors_against, follow_quantities, judge_reference, judging_points
+from .calculus import order, zero
+from .judge import (
+    decide,
+    decide_classical,
+    errors_against,
+    follow_quantities,
+    judge_reference,
+    judging_points,
+)
+from .magnitude import residuals_and_sizes
 from .points import PointSets
 from .problem import Problem
 from .recipe import Recipe
@@ -31,36 +37,52 @@ def conclude(
     problem: Problem,
     recipe: Recipe,
     source: AbstractSource,
-    space: TrialSpace | None,
-    trained: Trained | None,
+    *,
     began: float,
-    values: Mapping[str, float],
-    intervals: Mapping[str, tuple[float, float]],
+    space: TrialSpace | None = None,
+    trained: Trained | None = None,
+    values: Mapping[str, float] | None = None,
+    intervals: Mapping[str, tuple[float, float]] | None = None,
 ) -> Solution:
     """Judge against the reference and on fresh points, and gather all facts of the run."""
     points = judging_points(problem)
-
-    def fields_at(at: np.ndarray) -> dict[str, np.ndarray]:
-        return {f: source.derivative(at, f, zero(len(c))) for f, c in problem.fields.items()}
-
     reference = judge_reference(problem, points)
-    ours = fields_at(points)
-    errors = errors_against(ours, reference) if reference else None
+    outcome = trained.outcome if trained else Outcome.COMPLETED
+    errors = None
     residual: dict[str, float | None] = {"train": None, "fresh": None}
     relative = None
     if space is not None and trained is not None:
+        ours = {f: source.derivative(points, f, zero(len(c))) for f, c in problem.fields.items()}
+        errors = errors_against(ours, reference) if reference else None
         residual, relative = fresh_residuals(problem, recipe, space, trained)
-    outcome = trained.outcome if trained else Outcome.COMPLETED
-    verdict = decide(problem, outcome, errors, reference, residual, relative)
-    known = {k: float(v) for k, v in problem.params.items() if not isinstance(v, Unknown)} | dict(values)
-    quantities = follow_quantities(problem, fields_at, known) if problem.quantities else {}
+        verdict = decide(
+            problem,
+            outcome,
+            detail=trained.detail,
+            errors=errors,
+            reference=reference,
+            residual=residual,
+            relative_residual=relative,
+        )
+    else:
+        assert reference is not None
+        verdict = decide_classical(problem, reference)
+    known = {k: float(v) for k, v in problem.params.items() if not isinstance(v, Unknown)} | dict(
+        values or {}
+    )
+    intervals = dict(intervals or {})
+    deepest = max(
+        (order(i) for d in problem.quantities.values() for n in d.needs.values() for i in n), default=0
+    )
+    followed = problem.quantities and deepest <= source.highest_order
+    quantities = follow_quantities(problem, source.derivative, known) if followed else {}
     detail = f" ({trained.detail})" if trained and trained.detail else ""
     facts: dict[str, Any] = {
         "problem": problem.name,
         "method": recipe.method,
         "seed": recipe.seed,
         "status": outcome.value,
-        "wall_s": time.perf_counter() - began,
+        "wall_s": time.perf_counter() - began + (trained.earlier_s if trained else 0.0),
         "train_s": trained.train_s if trained else 0.0,
         "compile_s": trained.compile_s if trained else 0.0,
         "steps": trained.steps if trained else 0,
@@ -111,41 +133,19 @@ def fresh_residuals(
     if not interior:
         return {"train": None, "fresh": None}, None
     counts = {n: min(recipe.points[n], JUDGED_POINTS) for n in interior}
-    fresh = PointSets(problem, interior, Sobol(), counts, recipe.seed + JUDGED_ROUND)
-    squares = sizes = count = 0.0
-    for name, batch in fresh.first().items():
-        places = jnp.asarray(batch["points"][:, 0], space.dtype)
-        r, size = jax.jit(_residual_and_size(space, interior[name]))(jnp.asarray(trained.theta), places)
-        squares += float(jnp.sum(r**2))
-        sizes += float(jnp.sum(size**2))
-        count += r.size
-    rms, size = float(np.sqrt(squares / count)), float(np.sqrt(sizes / count))
-    last = trained.history[-1] if trained.history else {}
-    own = [last[t] for b in interior.values() for t in b.terms if t in last]
-    found: dict[str, float | None] = {"train": float(np.sqrt(np.mean(own))) if own else None, "fresh": rms}
-    return found, rms / size if size > 0 else rms
-
-
-def _residual_and_size(space: TrialSpace, bound: Bound) -> Any:
-    """The residuals of a law at points (n, d), and sum_a |dr / d(D^a u)| |D^a u| for each."""
-
-    def evaluate(theta: Any, places: Any) -> tuple[Any, Any]:
-        tree = space.tree(theta)
-        jets = space.jets(tree, places, bound.needs)
-        known = space.parameters(tree)
-        keys = [(f, i) for f in bound.needs for i in sorted(bound.needs[f], key=str)]
-        flat = jnp.stack([jets[f][i] for f, i in keys], axis=1)
-
-        def residual(numbers: Any, place: Any) -> Any:
-            table: dict[str, dict[Any, Any]] = {f: {} for f in bound.needs}
-            for (f, i), number in zip(keys, numbers, strict=True):
-                table[f][i] = number
-            return jnp.stack(list(bound.residual([table], place[None], known, {}).values()))
-
-        def one(numbers: Any, place: Any) -> tuple[Any, Any]:
-            slope = jax.jacfwd(residual)(numbers, place)
-            return residual(numbers, place), jnp.sum(jnp.abs(slope * numbers[None]), axis=-1)
-
-        return jax.vmap(one)(flat, places)
-
-    return evaluate
+    fresh = PointSets(problem, interior, Sobol(), counts, recipe.seed + JUDGED_ROUND).first()
+    evaluate = {name: residuals_and_sizes(space, bound) for name, bound in interior.items()}
+    theta = jnp.asarray(trained.theta, space.dtype)
+    rms: dict[str, float] = {}
+    relative = 0.0
+    for which, batches in (("train", trained.batches), ("fresh", fresh)):
+        squares = sizes = count = 0.0
+        for name in interior:
+            batch = {k: jnp.asarray(v, space.dtype) for k, v in batches[name].items() if k != "weight"}
+            residuals, parts = evaluate[name](theta, batch)
+            squares += sum(float(jnp.sum(r**2)) for r in residuals.values())
+            sizes += sum(float(jnp.sum(size**2)) for size in parts.values())
+            count += sum(r.size for r in residuals.values())
+        rms[which], size = float(np.sqrt(squares / count)), float(np.sqrt(sizes / count))
+        relative = rms[which] / size if size > 0 else rms[which]
+    return dict(rms), relative

@@ -37,7 +37,8 @@ def restore(data: Any) -> Any:
         return {k: restore(v) for k, v in data["dict"].items()}
     if "custom" in data:
         raise ValueError(
-            f"this run used {data['custom']}, which no file can hold; pass it to resume() again."
+            f"this run used {data['custom']}, which no file can hold; pass it again, as network=, "
+            "optimizer=, sampling= or weighting=."
         )
     kind = _exported(data["type"])
     if kind is None:

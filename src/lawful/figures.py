@@ -22,7 +22,6 @@ STYLE: Any = {
     "axes.formatter.useoffset": False,
 }
 CUTS = 4
-TIMES = ("t", "time")
 NETWORK, REFERENCE, ERROR = "tab:blue", "black", "tab:red"
 
 
@@ -50,8 +49,11 @@ def history_figure(history: list[dict[str, Any]]) -> Figure:
     return figure
 
 
-def field_figures(dataset_network: Any, dataset_reference: Any) -> dict[str, Figure]:
-    """Figures of every field by name, from datasets of the same grid.
+def field_figures(
+    dataset_network: Any, dataset_reference: Any, *, label: str = "network", time: str | None = "t"
+) -> dict[str, Figure]:
+    """Figures of every field by name, from datasets of the same grid; `label` names the first one, `time`
+    the coordinate that is time.
 
     One coordinate: a curve, and the error below. Two: heat maps, and `NAME_slices`, cuts at four places.
     More: the same over the first and the last (time, if there is time), the others at their middle.
@@ -64,14 +66,14 @@ def field_figures(dataset_network: Any, dataset_reference: Any) -> dict[str, Fig
         network, reference, where = _middle(network, reference)
         with matplotlib.rc_context(STYLE):
             if network.ndim == 1:
-                figures[str(name)] = _curve(str(name), network, reference)
+                figures[str(name)] = _curve(str(name), network, reference, label)
             elif network.ndim == 2:
-                figures[str(name)] = _heat_maps(str(name), network, reference, where)
-                figures[f"{name}_slices"] = _slices(str(name), network, reference, where)
+                figures[str(name)] = _heat_maps(str(name), network, reference, where, label, time)
+                figures[f"{name}_slices"] = _slices(str(name), network, reference, where, label, time)
     return figures
 
 
-def _curve(name: str, network: Any, reference: Any) -> Figure:
+def _curve(name: str, network: Any, reference: Any, label: str) -> Figure:
     (c,) = network.dims
     x = network.coords[c].values
     figure = Figure(figsize=(5.4, 3.8 if reference is not None else 3.0), layout="constrained")
@@ -82,7 +84,7 @@ def _curve(name: str, network: Any, reference: Any) -> Figure:
         axes.margins(x=0.01)
         return figure
     axes, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1.2))
-    axes.plot(x, network.values, color=NETWORK, lw=2.5, alpha=0.6, label="network")
+    axes.plot(x, network.values, color=NETWORK, lw=2.5, alpha=0.6, label=label)
     axes.plot(x, reference.values, color=REFERENCE, ls="--", lw=1, label="reference")
     axes.set(ylabel=name)
     axes.legend()
@@ -94,19 +96,19 @@ def _curve(name: str, network: Any, reference: Any) -> Figure:
     return figure
 
 
-def _heat_maps(name: str, network: Any, reference: Any, where: str) -> Figure:
-    across, up = _axes_of(network)
+def _heat_maps(name: str, network: Any, reference: Any, where: str, label: str, time: str | None) -> Figure:
+    across, up = _axes_of(network, time)
     network = network.transpose(up, across)
     colours = _colours([network.values])
-    images = [(f"{name}, network", network, colours)]
+    images = [(f"{name}, {label}", network, colours)]
     if reference is not None:
         known = reference.transpose(up, across)
         error = network - known
         colours = _colours([network.values, known.values])
         images = [
-            (f"{name}, network", network, colours),
+            (f"{name}, {label}", network, colours),
             (f"{name}, reference", known, colours),
-            ("network - reference", error, _colours([error.values], signed=True)),
+            (f"{label} - reference", error, _colours([error.values], signed=True)),
         ]
     figure = Figure(figsize=(0.6 + 3.3 * len(images), 2.7), layout="constrained")
     panels = np.atleast_1d(figure.subplots(1, len(images), sharey=True))
@@ -123,17 +125,17 @@ def _heat_maps(name: str, network: Any, reference: Any, where: str) -> Figure:
     return figure
 
 
-def _slices(name: str, network: Any, reference: Any, where: str) -> Figure:
+def _slices(name: str, network: Any, reference: Any, where: str, label: str, time: str | None) -> Figure:
     """Curves along the coordinate that runs up in the heat map, at a few places of the other."""
-    cut, along = _axes_of(network)
+    cut, along = _axes_of(network, time)
     last = network.sizes[cut] - 1
     # from start to end in time; away from the walls in space, where values are given
-    places = np.linspace(0, last, CUTS) if cut in TIMES else np.linspace(0, last, CUTS + 2)[1:-1]
+    places = np.linspace(0, last, CUTS) if cut == time else np.linspace(0, last, CUTS + 2)[1:-1]
     figure = Figure(figsize=(2.3 * CUTS + 0.4, 2.5), layout="constrained")
     panels = figure.subplots(1, CUTS, sharey=True)
     for axes, place in zip(panels, places.round().astype(int), strict=True):
         x = network.coords[along].values
-        axes.plot(x, network.isel({cut: place}).values, color=NETWORK, lw=2.5, alpha=0.6, label="network")
+        axes.plot(x, network.isel({cut: place}).values, color=NETWORK, lw=2.5, alpha=0.6, label=label)
         if reference is not None:
             there = reference.isel({cut: place}).values
             axes.plot(x, there, color=REFERENCE, ls="--", lw=1, label="reference")
@@ -147,10 +149,10 @@ def _slices(name: str, network: Any, reference: Any, where: str) -> Figure:
     return figure
 
 
-def _axes_of(values: Any) -> tuple[str, str]:
+def _axes_of(values: Any, time: str | None) -> tuple[str, str]:
     """The coordinates that run across and up: time across where there is time, else the first."""
     first, second = values.dims
-    return (second, first) if second in TIMES else (first, second)
+    return (second, first) if second == time else (first, second)
 
 
 def _middle(network: Any, reference: Any) -> tuple[Any, Any, str]:

@@ -3,11 +3,12 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from ._names import listed
 from ._outcome import Outcome
+from .calculus import Index
 from .problem import Problem
 from .reference import Judged
 from .sampling import Sobol
@@ -46,17 +47,40 @@ def judge_reference(problem: Problem, points: np.ndarray) -> Judged | None:
     return problem.reference.evaluate(places, tuple(problem.fields))
 
 
+def check_reference(problem: Problem) -> None:
+    """A first look at the reference, at two points, so that its mistakes show before any training.
+
+    Raises `ValueError` where it cannot be evaluated.
+    """
+    if problem.reference is None:
+        return
+    lower, upper = (np.asarray(end) for end in problem.domain.bounds)
+    try:
+        judge_reference(problem, lower + (upper - lower) * np.asarray([[0.3], [0.7]]))
+    except Exception as error:
+        raise ValueError(
+            f"the reference cannot be evaluated ({type(error).__name__}: {error}); it takes "
+            f"{listed(problem.domain.coordinates)} by name, as flat arrays, and returns an array, or a dict of "
+            "arrays by field."
+        ) from error
+
+
 def errors_against(values: Mapping[str, np.ndarray], reference: Judged) -> dict[str, dict[str, float]]:
-    """Norms by field: l1 = mean|e|, l2 = rms e, linf = max|e|, rel_l2 = |e| / |u_ref|."""
+    """Norms by field: l1 = mean|e|, l2 = rms e, linf = max|e|, rel_l2 = |e| / |u_ref|.
+
+    Where a field's reference is zero everywhere, rel_l2 is l2 over the largest rms of the others, or over 1.
+    """
     out = {}
+    largest = max(float(np.sqrt(np.mean(v * v))) for v in reference.values.values()) or 1.0
     for field, expected in reference.values.items():
         e = np.asarray(values[field], float) - expected
-        size = float(np.linalg.norm(expected))
+        size = float(np.sqrt(np.mean(expected * expected))) or largest
+        l2 = float(np.sqrt((e * e).mean()))
         out[field] = {
             "l1": float(np.abs(e).mean()),
-            "l2": float(np.sqrt((e * e).mean())),
+            "l2": l2,
             "linf": float(np.abs(e).max()),
-            "rel_l2": float(np.linalg.norm(e)) / size if size else float(np.linalg.norm(e)),
+            "rel_l2": l2 / size,
         }
     return out
 
@@ -64,6 +88,8 @@ def errors_against(values: Mapping[str, np.ndarray], reference: Judged) -> dict[
 def decide(
     problem: Problem,
     outcome: Outcome,
+    *,
+    detail: str = "",
     errors: Mapping[str, Mapping[str, float]] | None,
     reference: Judged | None,
     residual: Mapping[str, float | None],
@@ -72,7 +98,7 @@ def decide(
     """Weigh the evidence; without a reference nothing is called supported."""
     reasons = []
     if outcome is Outcome.NON_FINITE:
-        return Verdict("not supported", (outcome.sentence,))
+        return Verdict("not supported", (f"{outcome.sentence} It was {detail}.",))
     train, fresh = residual.get("train"), residual.get("fresh")
     loose = train is not None and fresh is not None and fresh > OVERFIT * max(train, 1e-12) and fresh > 1e-8
     if relative_residual is not None and not math.isfinite(relative_residual):
@@ -121,41 +147,53 @@ def decide(
     return Verdict("not supported", tuple(reasons))
 
 
-def follow_quantities(
-    problem: Problem, values: Callable[[np.ndarray], Mapping[str, np.ndarray]], params: Mapping[str, float]
-) -> dict[str, dict[str, float]]:
-    """The integral over space of each quantity's density, at 11 times: first, last and largest drift."""
-    from ._names import arguments_of
+def decide_classical(problem: Problem, reference: Judged) -> Verdict:
+    """A reference taken as the solution has its own error estimate to show, and nothing beside it."""
+    scale = max(float(np.abs(v).max(initial=0.0)) for v in reference.values.values()) or 1.0
+    relative = reference.error_estimate / scale
+    alone = "nothing independent was compared with it."
+    if relative <= problem.tolerance:
+        return Verdict(
+            "supported",
+            (f"The error that the reference estimates of itself, {relative:.1e}, is small; {alone}",),
+        )
+    return Verdict(
+        "inconclusive",
+        (f"The error that the reference estimates of itself, {relative:.1e}, is too large; {alone}",),
+    )
 
-    time = problem.domain.time
-    coordinates = problem.domain.coordinates
-    space = [c for c in coordinates if c != time]
-    out = {}
-    lower, upper = (dict(zip(coordinates, e, strict=True)) for e in problem.domain.bounds)
-    if len(space) > 3:
-        return out
-    nodes, weights = np.polynomial.legendre.leggauss({0: 1, 1: 200, 2: 40}.get(len(space), 16))
-    mesh = np.meshgrid(*[nodes] * len(space), indexing="ij")
-    share = np.meshgrid(*[weights] * len(space), indexing="ij")
-    weight = np.prod([s.ravel() for s in share], axis=0) if space else np.ones(1)
-    volume = math.prod((upper[c] - lower[c]) / 2 for c in space)
-    times = np.linspace(lower[time], upper[time], 11) if time else np.zeros(1)
-    for name, density in problem.quantities.items():
-        names = arguments_of(density, problem.scope.known, f"quantity {name!r}")
-        totals = []
-        for t in times:
-            count = max(mesh[0].size, 1) if space else 1
-            columns: dict[str, Any] = {
-                c: lower[c] + (upper[c] - lower[c]) * (m.ravel() + 1) / 2
-                for c, m in zip(space, mesh, strict=True)
-            }
-            if time:
-                columns[time] = np.full(count, t)
-            fields = values(np.stack([columns[c] for c in coordinates], axis=1))
-            known = {**columns, **fields, **params}
-            totals.append(
-                float(np.sum(weight * np.asarray(density(**{n: known[n] for n in names}))) * volume)
-            )
-        drift = float(np.max(np.abs(np.asarray(totals) - totals[0])))
-        out[name] = {"start": totals[0], "end": totals[-1], "drift": drift}
-    return out
+
+def follow_quantities(
+    problem: Problem, derivative: Callable[[np.ndarray, str, Index], np.ndarray], params: Mapping[str, float]
+) -> dict[str, dict[str, float]]:
+    """The integral over space of each quantity's density, at 11 times: first, last and largest drift.
+
+    By the Gauss-Legendre rule, in up to three coordinates of space; `derivative(points, field, index)`
+    gives the solution.
+    """
+    time, coordinates = problem.domain.time, problem.domain.coordinates
+    axes = [a for a, c in enumerate(coordinates) if c != time]
+    if len(axes) > 3:
+        return {}
+    lower, upper = (np.asarray(end) for end in problem.domain.bounds)
+    nodes, weights = np.polynomial.legendre.leggauss({0: 1, 1: 200, 2: 40}.get(len(axes), 16))
+    share = np.meshgrid(*[weights / 2] * len(axes), indexing="ij")
+    weight = np.prod([s.ravel() for s in share], axis=0) if axes else np.ones(1)
+    weight = weight * np.prod((upper - lower)[axes])
+    unit = np.meshgrid(*[(nodes + 1) / 2] * len(axes), indexing="ij")
+    points = np.tile(lower, (len(weight), 1))
+    for axis, along in zip(axes, unit, strict=True):
+        points[:, axis] += (upper - lower)[axis] * along.ravel()
+    totals: dict[str, list[float]] = {name: [] for name in problem.quantities}
+    for share_of_time in np.linspace(0, 1, 11):
+        if time:
+            at = coordinates.index(time)
+            points[:, at] = lower[at] + share_of_time * (upper[at] - lower[at])
+        for name, density in problem.quantities.items():
+            values = {f: {i: derivative(points, f, i) for i in needed} for f, needed in density.needs.items()}
+            local = density.at_many(values, points, params)
+            totals[name].append(float(np.sum(weight * local)))
+    return {
+        name: {"start": t[0], "end": t[-1], "drift": float(np.max(np.abs(np.asarray(t) - t[0])))}
+        for name, t in totals.items()
+    }

@@ -1,6 +1,7 @@
 """Read a finished run back."""
 
 from pathlib import Path
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -15,8 +16,10 @@ from .source import AbstractSource, NetworkSource, ReferenceSource
 from .trial import TrialSpace
 
 
-def load(run: str | Path, problem: Problem) -> Solution:
+def load(run: str | Path, problem: Problem, *, network: Any = None) -> Solution:
     """The solution of a finished run, from its folder and the problem it solved.
+
+    `network` is asked for where the run had one of your own, which no file can hold.
 
     Raises `ValueError` for a run that has not ended, and for a problem that does not fit it.
     """
@@ -33,12 +36,14 @@ def load(run: str | Path, problem: Problem) -> Solution:
     source: AbstractSource = ReferenceSource(problem)
     if facts["method"] != "classical":
         key, dtype = jax.random.key(recipe["seed"]), jnp.dtype(recipe["dtype"])
-        space = TrialSpace(problem, restore(recipe["network"]), key=key, dtype=dtype)
-        theta = folder.load_params()["theta"]
+        space = TrialSpace(problem, network or restore(recipe["network"]), key=key, dtype=dtype)
+        held = folder.load_params()
+        theta = held["theta"]
         if theta.size != space.size:
             raise ValueError(
                 f"{folder.path} holds {theta.size} parameters, the problem given needs {space.size}."
             )
+        space.set_frozen(held)
         source = NetworkSource(space, theta)
     params = facts["params"]
     return Solution(

@@ -50,6 +50,15 @@ def gathered(x: Array) -> np.ndarray:
     return np.asarray(process_allgather(x, tiled=True))
 
 
+def agreed(x: Any) -> Any:
+    """A host's number, such as one read off its clock, as the first host has it: so that all decide alike."""
+    if jax.process_count() == 1:
+        return x
+    from jax.experimental.multihost_utils import broadcast_one_to_all
+
+    return type(x)(broadcast_one_to_all(np.asarray(x)))
+
+
 class Objective:
     """Residual vectors r_i(theta) by name, over datasets.
 

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Array
 
 from .conditions import Bound
-from .objective import Objective
+from .objective import Objective, gathered
 from .problem import Problem
 from .sampling import AbstractSampler, ResidualAdaptive, Sobol
 
@@ -59,7 +59,7 @@ class PointSets:
         return {name: self._drawn(name, self.counts[name], 0, self.sampling) for name in self.conditions}
 
     def held_out(self) -> Batches:
-        """Fresh points, on which no step is taken."""
+        """Fresh points, on which no step is taken; data, of which there are no others, are the same."""
         rule = Sobol()
         return {
             name: self._drawn(name, max(self.counts[name] // 2, 1), HELD_OUT, rule)
@@ -88,6 +88,6 @@ class PointSets:
             pool = self.sampling.draw(self.sampling.pool * self.counts[name], bound.region.dimension, rng)
             data = objective.place({name: self._placed(name, pool)})
             parts = objective.jitted.residuals(theta, data)
-            size = np.sqrt(sum(np.asarray(part)[: len(pool)] ** 2 for part in parts.values()))
+            size = np.sqrt(sum(gathered(part)[: len(pool)] ** 2 for part in parts.values()))
             out[name] = self._placed(name, self.sampling.refine(pool, size, count, rng))
         return out

@@ -6,10 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ._names import arguments_of, check_names, did_you_mean, listed
-from .calculus import Laplacian, Scope, parse
+from .calculus import Laplacian, Plan, Scope, parse, record
 from .conditions import AbstractCondition, Bound
 from .domain import AbstractDomain, Box
 from .unknown import Unknown
+
+RESERVED = frozenset(
+    "facts history intervals normal outcome params plot problem report save source summary to_xarray verdict".split()
+)
+"""Names that no field can have: those that a solution uses itself, and `normal`."""
+RESERVED_CONDITIONS = frozenset("elapsed_s fresh loss phase points step".split())
+"""Names that no condition can have: the other columns of a history."""
 
 
 class Problem:
@@ -28,8 +35,8 @@ class Problem:
     - `tolerance`: the relative error up to which a solution counts as supported.
 
     Raises `ValueError` or `TypeError`, one sentence that names the fix, for wrong names, shapes, a
-    condition on no part of the boundary, a parameter nobody uses, a field with no condition, and a
-    start or wall that nothing is said of.
+    condition on no part of the boundary, a parameter nobody uses, a field with no condition, and, for
+    fields that no `Data` observes, a start or end that the order of the laws needs and nothing is said of.
     """
 
     def __init__(
@@ -57,8 +64,13 @@ class Problem:
         self.scope = Scope(self.fields, domain.coordinates, tuple(self.params), domain.time)
         self.conditions = _bind(conditions, domain, self.scope)
         self.ansatz = dict(ansatz or {})
-        self.quantities = dict(quantities or {})
-        self.reference = reference
+        self.quantities = {q: _density(q, function, self.scope) for q, function in (quantities or {}).items()}
+        if reference is not None and not callable(getattr(reference, "evaluate", None)):
+            raise TypeError(
+                f"reference must be a solution such as Exact(lambda {', '.join(domain.coordinates)}: ...); "
+                f"got {reference!r}."
+            )
+        self.reference: Any = reference
         self.tolerance = tolerance
         for field, function in self.ansatz.items():
             if field not in self.fields:
@@ -67,8 +79,6 @@ class Problem:
                     f"The fields: {listed(self.fields)}."
                 )
             arguments_of(function, (field, *self.fields[field], *self.params), f"ansatz of {field}")
-        for quantity, density in self.quantities.items():
-            arguments_of(density, self.scope.known, f"quantity {quantity!r}")
         if not isinstance(tolerance, numbers.Real) or not tolerance > 0:
             raise ValueError(f"tolerance must be a relative error above 0, such as 1e-2; got {tolerance!r}.")
         self._check_parameters()
@@ -97,8 +107,7 @@ class Problem:
         used = {a for b in self.conditions.values() if b.plan for a in b.plan.arguments}
         for field, function in self.ansatz.items():
             used |= set(arguments_of(function, (field, *self.fields[field], *self.params), "ansatz"))
-        for density in self.quantities.values():
-            used |= set(arguments_of(density, self.scope.known, "quantity"))
+        used |= {a for density in self.quantities.values() for a in density.arguments}
         idle = [name for name in self.params if name not in used]
         if idle:
             raise ValueError(
@@ -138,14 +147,29 @@ class Problem:
             if not isinstance(self.domain, Box):
                 continue
             for c in self.domain.space:
-                named = {face for b in bounds if b.needs.get(field) or b.kind == "free" for face in b.faces}
                 alone = sum(k > 0 for k in orders.values()) == 1
-                wanted = c in coordinates and (orders.get(c, 0) > 1 or (orders.get(c, 0) == 1 and alone))
-                if wanted and not any(face[0] == c for face in named):
-                    raise ValueError(
-                        f"the law is of order {orders[c]} in {c} but nothing is said of {field} at the ends of "
-                        f'{c}; add Boundary(..., on="{c}") or Periodic(on="{c}"), or Free(on="{c}") if that is meant.'
+                if not (c in coordinates and (orders.get(c, 0) > 1 or (orders.get(c, 0) == 1 and alone))):
+                    continue
+                here = [b for b in bounds if b.needs.get(field) or b.kind == "free"]
+                bare = [side for side in ("lower", "upper") if not any((c, side) in b.faces for b in here)]
+                # as many conditions at one end as the order, as for a first-order law, are enough
+                given = sum(len(b.terms) for b in here if any(face[0] == c for face in b.faces))
+                if len(bare) == 2 or (bare and given < orders[c]):
+                    on, where = (
+                        (c, "the ends") if len(bare) == 2 else (f"{c}.{bare[0]}", f"the {bare[0]} end")
                     )
+                    around = f' or Periodic(on="{c}")' if len(bare) == 2 else ""
+                    raise ValueError(
+                        f"the law is of order {orders[c]} in {c} but nothing is said of {field} at {where} of "
+                        f'{c}; add Boundary(..., on="{on}"){around}, or Free(on="{on}") if that is meant.'
+                    )
+
+
+def _density(name: str, function: Any, scope: Scope) -> Plan:
+    plan = record(function, scope, f"quantity {name!r}")
+    if plan.outputs != ("",):
+        raise ValueError(f"quantity {name!r} must be one number a point, got {listed(plan.outputs)}.")
+    return plan
 
 
 def _frees_time(bounds: list[Bound]) -> bool:
@@ -171,7 +195,7 @@ def _fields(fields: Any, domain: AbstractDomain) -> dict[str, tuple[str, ...]]:
         raise ValueError('there is no field; name one, such as fields="u".')
     check_names(spelt, "fields")
     for name, coordinates in spelt.items():
-        if name == "normal" or name.startswith("_"):
+        if name in RESERVED or name.startswith("_"):
             raise ValueError(f"the field name {name!r} is taken by lawful; choose another.")
         if name in domain.coordinates:
             raise ValueError(f"{name!r} is a field and a coordinate at once; rename one of them.")
@@ -216,8 +240,10 @@ def _bind(conditions: Any, domain: AbstractDomain, scope: Scope) -> dict[str, Bo
             f"got {conditions!r}."
         )
     for name, condition in conditions.items():
-        if not isinstance(name, str) or not name or "." in name:
-            raise ValueError(f"the condition name {name!r} must be a word without dots.")
+        if not isinstance(name, str) or not name or set(name) & set("./"):
+            raise ValueError(f"the condition name {name!r} must be a word without dots and slashes.")
+        if name in RESERVED_CONDITIONS:
+            raise ValueError(f"the condition name {name!r} is taken by lawful; choose another.")
         if not isinstance(condition, AbstractCondition):
             raise TypeError(
                 f"condition {name!r} must be Interior(...), Boundary(...), Initial(...), Periodic(...) or Data(...); "

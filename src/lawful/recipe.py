@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .calculus import closure
+import numpy as np
+
 from .description import describe, restore
 from .nn import MLP, AbstractArchitecture, Periodic
 from .optim import LBFGS, AbstractOptimizer, Adam, Chain, SSBroyden
 from .problem import Problem
 from .sampling import AbstractSampler, ResidualAdaptive, Sobol
-from .structure import linearity
+from .structure import linearity, typical_sizes
 from .weighting import AbstractWeighting, Constant
 
 DATA_SHARE = 1e-3
@@ -26,7 +27,7 @@ SSBROYDEN_LIMIT = 5000
 @dataclass(frozen=True)
 class Recipe:
     """All choices of a run. `reasons` explains those that lawful made; `auto` lets it change the method
-    where the first one does not reach."""
+    where the first one does not reach, `own_points` says that the user chose their number."""
 
     method: str
     network: Any
@@ -40,6 +41,7 @@ class Recipe:
     steps: int | None
     reasons: tuple[str, ...] = field(default=())
     auto: bool = False
+    own_points: bool = False
 
     def described(self) -> dict[str, Any]:
         """As plain data, for run.json."""
@@ -56,6 +58,7 @@ class Recipe:
             "steps": self.steps,
             "reasons": list(self.reasons),
             "auto": self.auto,
+            "own_points": self.own_points,
         }
 
     @classmethod
@@ -65,7 +68,9 @@ class Recipe:
             name: given[name] if given.get(name) is not None else restore(data[name])
             for name in ("network", "optimizer", "sampling", "weighting")
         }
-        plain = {k: data[k] for k in ("method", "points", "dtype", "seed", "budget", "steps", "auto")}
+        plain = {
+            k: data[k] for k in ("method", "points", "dtype", "seed", "budget", "steps", "auto", "own_points")
+        }
         return cls(**parts, **plain, reasons=tuple(data["reasons"]))
 
 
@@ -126,22 +131,30 @@ def default_points(problem: Problem, wanted: int | Mapping[str, int] | None) -> 
 def default_weighting(problem: Problem) -> tuple[AbstractWeighting, str]:
     """Starts and walls heavy, since the law carries their errors through the domain; data so light
     that the laws act as constraints."""
+    data = {n: b for n, b in problem.conditions.items() if b.kind == "data" and b.fixed is not None}
+    observed = {f: b.fixed[f"observed.{f}"] for b in data.values() if b.fixed is not None for f in b.needs}
+    scales = dict.fromkeys(problem.fields, 1.0) | {f: _rms(values) for f, values in observed.items()}
     weights: dict[str, float] = {}
-    for name, bound in problem.conditions.items():
-        if bound.kind in ("initial", "boundary", "periodic") and bound.terms:
-            weights[name] = SIDE_WEIGHT
-        if bound.kind != "data" or bound.fixed is None:
-            continue
-        for observed_field in bound.needs:
-            observed = bound.fixed[f"observed.{observed_field}"]
-            deviation = bound.fixed[f"deviation.{observed_field}"]
-            term = f"{name}.{observed_field}" if len(bound.terms) > 1 else name
-            size = max(float((observed**2).mean()), 1e-30)
-            weights[term] = DATA_SHARE * float((deviation**2).mean()) / size
+    for bound in problem.conditions.values():
+        if bound.kind != "data" and bound.terms:
+            side = SIDE_WEIGHT if bound.kind in ("initial", "boundary", "periodic") else 1.0
+            # data tell how large the fields are; laws and sides are weighed in units of that
+            sizes = typical_sizes(problem, bound, scales) if data else {}
+            weights |= {t: side / sizes[t] ** 2 if sizes.get(t) else side for t in bound.terms}
+    for name, bound in data.items():
+        assert bound.fixed is not None
+        for seen in bound.needs:
+            term = f"{name}.{seen}" if len(bound.terms) > 1 else name
+            deviation = bound.fixed[f"deviation.{seen}"]
+            weights[term] = DATA_SHARE * float((deviation**2).mean()) / scales[seen] ** 2
     why = f"starts and walls that are not met exactly weigh {SIDE_WEIGHT:g}, laws 1"
-    if any(b.kind == "data" for b in problem.conditions.values()):
-        why += "; data little, so that the laws act as constraints"
-    return (Constant(weights=weights) if weights else Constant()), why
+    if data:
+        why += "; data little, so that the laws act as constraints, and all in units of what was observed"
+    return (Constant(weights=weights) if set(weights.values()) - {1.0} else Constant()), why
+
+
+def _rms(values: np.ndarray) -> float:
+    return max(float(np.sqrt(np.mean(values**2))), 1e-15)
 
 
 def default_optimizer(size: int, dtype: str, points: int) -> tuple[AbstractOptimizer | Chain, str]:
@@ -160,9 +173,3 @@ def default_sampling(problem: Problem) -> tuple[AbstractSampler, str]:
     return ResidualAdaptive(
         every=500
     ), "half of the points drawn anew every 500 steps where the residual is large"
-
-
-def rows_of(problem: Problem) -> int:
-    """Derivative rows of the widest interior law: what one point costs."""
-    interior = [b for b in problem.conditions.values() if b.kind == "interior"]
-    return max((len(closure(i)) for b in interior for i in b.needs.values()), default=1)

@@ -17,6 +17,9 @@ from .report import report_text
 from .run_folder import RunFolder
 from .source import AbstractSource
 
+LABELS = {"pinn": "network", "linear": "random features", "classical": "classical"}
+"""What figures call a solution, by the method that found it."""
+
 
 class FieldFunction:
     """A field of a solution: `u(x=0.5, t=[0, 1])`, and `u.xx(x=..., t=...)` for derivatives."""
@@ -106,7 +109,7 @@ class Solution:
         return f"Solution({self.problem.name}: {self.outcome.value}, {self.verdict.word})"
 
     def summary(self) -> dict[str, Any]:
-        """The account as plain data, with the keys of the command line's `--json`."""
+        """The account as plain data: the keys of the command line's `--json`, and more."""
         return dict(self.facts)
 
     def report(self) -> str:
@@ -144,7 +147,11 @@ class Solution:
         Raises `ValueError` where the folder is taken or cannot be written.
         """
         if not isinstance(folder, RunFolder):
-            folder = RunFolder.create(folder, {"problem": self.problem.name}, overwrite=overwrite)
+            folder = RunFolder.create(
+                folder,
+                {"problem": self.problem.name, "recipe": self.facts["recipe"]},
+                overwrite=overwrite,
+            )
         self.facts["run"] = str(folder.path)
         ours = self.to_xarray()
         reference = reference_dataset(self.problem, ours)
@@ -162,7 +169,8 @@ class Solution:
         return folder.path
 
     def _figures(self, ours: Any, reference: Any) -> dict[str, Any]:
-        figures = dict(field_figures(ours, reference))
+        label, time = LABELS[self.facts["method"]], self.problem.domain.time
+        figures = dict(field_figures(ours, reference, label=label, time=time))
         if self.history:
             figures["history"] = history_figure(self.history)
         return figures

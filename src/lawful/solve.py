@@ -10,13 +10,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ._outcome import Outcome
-from .conclude import conclude, fresh_residuals
-from .intervals import parameter_intervals
+from .judge import check_reference
 from .nn import RandomFeatures
-from .objective import Objective, device_mesh
-from .optim import LinearLeastSquares, phases_of
-from .points import PointSets
+from .optim import phases_of
+from .pathways import run_recipe
 from .problem import Problem
 from .progress import AbstractProgress, Silent
 from .recipe import (
@@ -29,20 +26,10 @@ from .recipe import (
     is_affine,
 )
 from .run_folder import RunFolder
-from .sampling import Sobol
 from .solution import Solution
-from .source import NetworkSource, ReferenceSource
-from .training import Trained, Training
 from .trial import TrialSpace
-from .unmet import unmet_conditions
-from .weighting import Constant
 
 METHODS = ("auto", "pinn", "linear", "classical")
-FEATURES = ((400, 4.0), (400, 10.0), (800, 20.0))
-"""Sizes and bandwidths of random features that are tried in turn on an affine law."""
-GOOD_RESIDUAL, USABLE_RESIDUAL = 1e-8, 1e-5
-"""Relative residuals on fresh points at which features are enough, and below which a network is better."""
-RESERVE_S = 1.0
 
 
 def solve(
@@ -65,14 +52,17 @@ def solve(
 ) -> Solution:
     """Solve `problem` and judge the result against its reference.
 
-    - `method`: `"pinn"` trains a network; `"linear"` solves an affine law over random features by one
-      QR; `"classical"` takes the reference as the solution; `"auto"` chooses and says why.
+    - `method`: `"pinn"` trains a network; `"linear"` solves an affine law over random features by
+      QR, up to three sets of them or the `RandomFeatures` given; `"classical"` takes the reference as
+      the solution; `"auto"` chooses and says why.
     - `network`, `optimizer`, `sampling`, `weighting`: from `lawful.nn`, `.optim`, `.sampling`,
       `.weighting`; any of them given means a network is trained. `points`: how many, by condition.
-    - `budget`: seconds until training ends, compilation included; `steps`: steps of the optimizer.
-      Without either a run ends where held-out residuals stop falling.
+    - `budget`: seconds until training ends, compilation included; `steps`: most steps of the optimizers.
+      Without either a run ends where held-out residuals stop falling, or on fixed points the loss.
     - `seed`; `dtype` (`"float64"` or `"float32"`).
-    - `out`: a run folder to write, with checkpoints on the way, from which `resume` goes on.
+    - `out`: a run folder to write, with checkpoints on the way, from which `resume` goes on;
+      `overwrite` replaces the run that is there. `progress`: a display, such as `lawful.progress.Live()`.
+    - `origin`: how the problem was stated, kept in run.json; the command line fills it in.
 
     Raises `ValueError` or `TypeError`, one sentence each, for choices that make no sense. How training
     ended is a value, `solution.outcome`; Ctrl-C ends it and keeps the best iterate.
@@ -81,19 +71,22 @@ def solve(
     if not isinstance(problem, Problem):
         raise TypeError(f"solve takes a Problem, got {problem!r}.")
     _check(method, budget, steps, seed, dtype)
-    custom = any(x is not None for x in (network, optimizer, sampling, weighting))
+    given = {"network": network, "optimizer": optimizer, "sampling": sampling, "weighting": weighting}
+    _check_given(method, given | {"points": points})
+    check_reference(problem)
+    custom = any(x is not None for x in given.values())
     if optimizer is not None:
         phases_of(optimizer)
     chosen, reasons = _choose(problem, method, custom)
     recipe = _recipe(
         problem, chosen, reasons, network, optimizer, sampling, weighting, points, budget, steps, seed, dtype
     )
-    recipe = replace(recipe, auto=method == "auto")
+    recipe = replace(recipe, auto=method == "auto", own_points=points is not None)
     folder = None
     if out is not None and jax.process_index() == 0:
         configuration = {"problem": problem.name, "origin": origin, "recipe": recipe.described()}
         folder = RunFolder.create(out, configuration, overwrite=overwrite)
-    return _run(problem, recipe, began, progress or Silent(), folder, None)
+    return run_recipe(problem, recipe, began, progress or Silent(), folder, None)
 
 
 def resume(
@@ -110,13 +103,21 @@ def resume(
 
     Ends where the uninterrupted run would have ended, bit for bit, on the same machine and with the
     same versions, unless a time budget ends it. Strategies that no file can hold (a network of your
-    own) must be given again. Raises `ValueError` for a folder that is no run.
+    own) must be given again. Raises `ValueError` for a folder that is no run, or that `Solution.save`
+    made, from which nothing goes on.
     """
     began = time.perf_counter()
     folder = RunFolder.open(run)
+    checkpoint = folder.load_checkpoint()
+    if checkpoint is None and "summary" in folder.configuration:
+        raise ValueError(
+            f"{run} has ended and keeps no checkpoint; lawful.load(run, problem) reads its solution."
+        )
+    check_reference(problem)
     given = {"network": network, "optimizer": optimizer, "sampling": sampling, "weighting": weighting}
     recipe = Recipe.from_described(folder.configuration["recipe"], given)
-    return _run(problem, recipe, began, progress or Silent(), folder, folder.load_checkpoint())
+    own = folder if jax.process_index() == 0 else None
+    return run_recipe(problem, recipe, began, progress or Silent(), own, checkpoint)
 
 
 def _check(method: str, budget: float | None, steps: int | None, seed: int, dtype: str) -> None:
@@ -130,6 +131,22 @@ def _check(method: str, budget: float | None, steps: int | None, seed: int, dtyp
         raise ValueError(f"seed must be a whole number of at least 0, got {seed!r}.")
     if dtype not in ("float64", "float32"):
         raise ValueError(f"dtype must be 'float64' or 'float32', got {dtype!r}.")
+
+
+def _check_given(method: str, given: Mapping[str, Any]) -> None:
+    """Refuse choices that the method would not follow."""
+    follows: dict[str, set[str]] = {"linear": {"network", "points"}, "classical": set()}
+    if method not in follows:
+        return
+    for name, value in given.items():
+        if value is not None and name not in follows[method]:
+            raise ValueError(
+                f"method={method!r} makes no use of {name}=; leave it out, or use method='pinn'."
+            )
+    if given["network"] is not None and not isinstance(given["network"], RandomFeatures):
+        raise ValueError(
+            f"method='linear' needs RandomFeatures as its network, got {given['network']!r}; use method='pinn'."
+        )
 
 
 def _choose(problem: Problem, method: str, custom: bool) -> tuple[str, list[str]]:
@@ -194,106 +211,3 @@ def _recipe(
     return Recipe(
         method, network, optimizer, sampling, weighting, counts, dtype, seed, budget, steps, tuple(reasons)
     )
-
-
-def _run(
-    problem: Problem,
-    recipe: Recipe,
-    began: float,
-    progress: AbstractProgress,
-    folder: RunFolder | None,
-    checkpoint: Any,
-) -> Solution:
-    if recipe.method == "classical":
-        solution = conclude(problem, recipe, ReferenceSource(problem), None, None, began, {}, {})
-        return _kept(solution, folder)
-    deadline = None if recipe.budget is None else began + max(0.9 * recipe.budget, recipe.budget - RESERVE_S)
-    if checkpoint and deadline is not None:
-        deadline -= checkpoint[1]["counters"]["elapsed"]
-    if recipe.method == "linear":
-        solution = _linear(problem, recipe, began, deadline, progress, folder)
-        relative = solution.facts.get("relative_residual")
-        if not recipe.auto or (relative is not None and relative <= USABLE_RESIDUAL):
-            return _kept(solution, folder)
-        reason = f"Random features left a relative residual of {relative:.1e}, so a network is trained."
-        recipe = replace(recipe, method="pinn", reasons=(*recipe.reasons, reason))
-        if folder is not None:
-            folder.update(recipe=recipe.described())
-    space, trained = _train(problem, recipe, began, deadline, progress, folder, checkpoint)
-    source = NetworkSource(space, trained.theta)
-    values, intervals = parameter_intervals(problem, recipe, space, trained.theta)
-    return _kept(conclude(problem, recipe, source, space, trained, began, values, intervals), folder)
-
-
-def _train(
-    problem: Problem,
-    recipe: Recipe,
-    began: float,
-    deadline: float | None,
-    progress: AbstractProgress,
-    folder: RunFolder | None,
-    checkpoint: Any,
-) -> tuple[TrialSpace, Trained]:
-    key = jax.random.key(recipe.seed)
-    space = TrialSpace(problem, recipe.network, key=key, dtype=jnp.dtype(recipe.dtype))
-    # a dense factorisation is not sharded, so the linear method runs on one device
-    mesh = device_mesh(1 if recipe.method == "linear" else sum(recipe.points.values()))
-    conditions = unmet_conditions(problem, space)
-    objective = Objective(space, conditions, mesh)
-    points = PointSets(problem, objective.conditions, recipe.sampling, recipe.points, recipe.seed)
-    training = Training(
-        objective,
-        recipe,
-        phases_of(recipe.optimizer),
-        points,
-        deadline=deadline,
-        began=began,
-        progress=progress,
-        folder=folder,
-    )
-    return space, training.run(space.initial, checkpoint)
-
-
-def _linear(
-    problem: Problem,
-    recipe: Recipe,
-    began: float,
-    deadline: float | None,
-    progress: AbstractProgress,
-    folder: RunFolder | None,
-) -> Solution:
-    """Random features of growing size and bandwidth, the best by held-out residual."""
-    best: tuple[float, Recipe, TrialSpace, Trained] | None = None
-    for features, bandwidth in FEATURES:
-        counts = {
-            n: (min(4 * features, 4096) if problem.conditions[n].kind == "interior" else c)
-            for n, c in recipe.points.items()
-        }
-        attempt = replace(
-            recipe,
-            network=RandomFeatures(features=features, bandwidth=bandwidth),
-            optimizer=LinearLeastSquares(),
-            sampling=Sobol(),
-            weighting=Constant(),
-            points=counts,
-            steps=None,
-            reasons=(recipe.reasons[0], f"{features} sines of bandwidth {bandwidth:g} a half side."),
-        )
-        space, trained = _train(problem, attempt, began, None, progress, None, None)
-        _, relative = fresh_residuals(problem, attempt, space, trained)
-        relative = float("inf") if relative is None or not np.isfinite(relative) else relative
-        if best is None or relative < best[0]:
-            best = (relative, attempt, space, trained)
-        if best[0] <= GOOD_RESIDUAL or trained.outcome is Outcome.INTERRUPTED:
-            break
-        if deadline is not None and time.perf_counter() > deadline:
-            break
-    assert best is not None
-    _, attempt, space, trained = best
-    return conclude(problem, attempt, NetworkSource(space, trained.theta), space, trained, began, {}, {})
-
-
-def _kept(solution: Solution, folder: RunFolder | None) -> Solution:
-    if folder is not None:
-        solution.save(folder)
-    return solution

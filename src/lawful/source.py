@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from .calculus import Index, zero
+from .calculus import HIGHEST_ORDER, Index, zero
 from .problem import Problem
 from .trial import TrialSpace
 
@@ -22,9 +22,14 @@ class AbstractSource(abc.ABC):
     def derivative(self, points: np.ndarray, field: str, index: Index) -> np.ndarray:
         """A derivative of a field at points (n, d) of the problem's coordinates, of shape (n,)."""
 
+    @property
+    @abc.abstractmethod
+    def highest_order(self) -> int:
+        """Of the derivatives that it gives."""
+
     @abc.abstractmethod
     def parameters(self) -> dict[str, np.ndarray]:
-        """All trained numbers by name; empty where nothing was trained."""
+        """All numbers by which the values can be computed again; empty where nothing was trained."""
 
 
 class NetworkSource(AbstractSource):
@@ -53,12 +58,18 @@ class NetworkSource(AbstractSource):
             parts.append(np.asarray(values)[: len(chunk)])
         return np.concatenate(parts) if parts else np.zeros(0)
 
+    @property
+    def highest_order(self) -> int:
+        return HIGHEST_ORDER
+
     def parameters(self) -> dict[str, np.ndarray]:
-        """theta, and the same numbers layer by layer under the names of the network's fields."""
+        """theta, the same numbers layer by layer under the names of the network's fields, and under
+        `frozen` those that were not trained, such as random wave numbers."""
         tree = self.space.tree(jnp.asarray(self.theta))
         named: dict[str, np.ndarray] = {"theta": self.theta}
         for path, leaf in jax.tree_util.tree_leaves_with_path(tree[0]):
             named["network" + jax.tree_util.keystr(path)] = np.asarray(leaf)
+        named |= self.space.frozen()
         return named | {f"free.{name}": np.atleast_1d(np.asarray(v)) for name, v in tree[1].items()}
 
 
@@ -75,6 +86,10 @@ class ReferenceSource(AbstractSource):
             )
         places = dict(zip(self.problem.domain.coordinates, points.T, strict=True))
         return self.problem.reference.evaluate(places, tuple(self.problem.fields)).values[field]
+
+    @property
+    def highest_order(self) -> int:
+        return 0
 
     def parameters(self) -> dict[str, np.ndarray]:
         return {}

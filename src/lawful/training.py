@@ -13,9 +13,9 @@ import numpy as np
 from jaxtyping import Array
 
 from ._outcome import Outcome
-from .checkpoint import Checkpoint, Counters, Live, pack, unpack
+from .checkpoint import Checkpoint, Columns, Counters, Live, pack, unpack
 from .interrupt import Interruptible
-from .objective import Dataset, Objective
+from .objective import Dataset, Objective, agreed
 from .optim import AbstractOptimizer, State, Waist
 from .optim._base import CONVERGED, GOING, NON_FINITE
 from .points import PointSets
@@ -25,7 +25,7 @@ from .run_folder import RunFolder
 
 DEFAULT_STEPS = 4500
 PATIENCE = 4
-"""Rounds of points in a row without gain after which a run without a budget has converged."""
+"""Rounds of points in a row without gain after which a run of no given length has converged."""
 GAIN = 0.9
 FLAT_STEPS, FLAT_GAIN = 300, 1e-3
 """On fixed points a phase without a number of steps ends where the loss falls less than this in so many."""
@@ -34,7 +34,10 @@ SAVE_EVERY_S = 3.0
 
 @dataclass
 class Trained:
-    """What training leaves: the best iterate by held-out residual, and how it went."""
+    """What training leaves: the best iterate by held-out residual, and how it went.
+
+    `earlier_s` are the seconds of the sessions before this one, `batches` the last points.
+    """
 
     theta: np.ndarray
     outcome: Outcome
@@ -42,9 +45,10 @@ class Trained:
     steps: int
     train_s: float
     compile_s: float
-    evaluations: int
+    earlier_s: float
+    interrupted: bool
     history: list[dict[str, Any]]
-    weights: np.ndarray
+    batches: dict[str, Columns]
 
 
 class Training:
@@ -66,13 +70,11 @@ class Training:
         self.deadline, self.began = deadline, began
         self.progress, self.folder = progress, folder
         self.at = Counters()
-        self.compile_s = 0.0
         self._compiled: dict[Any, Any] = {}
         self._stop = threading.Event()
         self._saved = time.perf_counter()
         self._earlier = 0.0
         self._pace = 0.0
-        self._early: Outcome | None = None
 
     # -- compiled parts -----------------------------------------------------------------------------
 
@@ -91,7 +93,7 @@ class Training:
         if key not in self._compiled:
             began = time.perf_counter()
             self._compiled[key] = jax.jit(function).lower(*arguments).compile()
-            self.compile_s += time.perf_counter() - began
+            self.at.compile_s += time.perf_counter() - began
         began = time.perf_counter()
         out = jax.block_until_ready(self._compiled[key](*arguments))
         self.at.train_s += time.perf_counter() - began
@@ -134,25 +136,30 @@ class Training:
 
     def run(self, theta: Array, checkpoint: Checkpoint | None) -> Trained:
         """Train from theta, or go on from a checkpoint."""
-        with Interruptible(self._stop):
-            self.progress.start(self.points.problem.name, self.objective.terms)
-            self._prepare(theta, checkpoint)
-            while (outcome := self._outcome()) is None:
-                self._advance()
+        ended = "Stopped."
+        self.progress.start(self.points.problem.name, self.objective.terms)
+        try:
+            with Interruptible(self._stop):
+                self._prepare(theta, checkpoint)
+                while (outcome := self._outcome()) is None:
+                    self._advance()
+            ended = outcome.sentence
+        finally:
+            self.progress.stop(ended)
         at = self.at
         at.elapsed = self._earlier + time.perf_counter() - self.began
         self._save(force=True)
-        self.progress.stop(outcome.sentence)
         return Trained(
-            self.live.best,
-            outcome,
-            self._name_non_finite() if outcome is Outcome.NON_FINITE else "",
-            at.total,
-            at.train_s,
-            self.compile_s,
-            int(self.live.state.evaluations),
-            at.history,
-            self.live.weights,
+            theta=self.live.best,
+            outcome=outcome,
+            detail=self._name_non_finite() if outcome is Outcome.NON_FINITE else "",
+            steps=at.total,
+            train_s=at.train_s,
+            compile_s=at.compile_s,
+            earlier_s=self._earlier,
+            interrupted=self._stop.is_set(),
+            history=at.history,
+            batches=self.live.batches,
         )
 
     def _prepare(self, theta: Array, checkpoint: Checkpoint | None) -> None:
@@ -180,21 +187,21 @@ class Training:
 
     def _outcome(self) -> Outcome | None:
         """How the run has ended, if it has; moves on to the next phase where one is through."""
-        limit = self._limit()
+        at = self.at
         if int(self.live.state.status) == NON_FINITE:
             return Outcome.NON_FINITE
-        if (limit is not None and self.at.step >= limit) or self._early is not None:
-            if self.at.phase + 1 == len(self.phases):
-                return self._early or Outcome.COMPLETED
+        while at.ending is not None or ((limit := self._limit()) is not None and at.step >= limit):
+            if at.phase + 1 == len(self.phases):
+                return Outcome(at.ending) if at.ending else Outcome.COMPLETED
             self._next_phase()
-        if self._stop.is_set():
+        if agreed(self._stop.is_set()):
             return Outcome.INTERRUPTED
         left = self._left()
         return Outcome.BUDGET if left is not None and left <= 0 else None
 
     def _next_phase(self) -> None:
         at = self.at
-        at.phase, at.step, at.idle, self._early = at.phase + 1, 0, 0, None
+        at.phase, at.step, at.idle, at.ending = at.phase + 1, 0, 0, None
         best = self.objective.replicate(jnp.asarray(self.live.best))
         self.live.state = self._begin(best, self.data, self.weights)
 
@@ -216,35 +223,38 @@ class Training:
             status = CONVERGED
         ended = status != GOING
         if ended and not self.points.moves:
-            self._early = Outcome.CONVERGED if status == CONVERGED else Outcome.STALLED
+            at.ending = (Outcome.CONVERGED if status == CONVERGED else Outcome.STALLED).value
             return
-        reweighed, redrawn = self._reweigh(), self._redraw(ended)
-        if reweighed or redrawn:
+        redrawn = self._redraw(ended)
+        if self._reweigh(redrawn) or redrawn:
             self.data, self.weights = live.dataset(self.objective), live.placed_weights(self.objective)
             live.state = self._refreshed(live.state, self.data, self.weights)
-        if self._early is None:
+        if at.ending is None:
             self._save()
 
-    def _reweigh(self) -> bool:
-        """New weights where they are due."""
+    def _reweigh(self, redrawn: bool) -> bool:
+        """New weights where they are due; those of points also whenever points are new."""
         weighting, live, at = self.recipe.weighting, self.live, self.at
-        if not weighting.every or at.total % weighting.every:
+        due = weighting.every and at.total % weighting.every == 0
+        if not due and not (redrawn and live.pointwise):
             return False
+        if redrawn:
+            live.pointwise = {}
+            self.data = live.dataset(self.objective)
         live.memory, live.weights, live.pointwise = weighting.update(
             live.memory, self.objective, live.state.theta, self.data, at.total
         )
-        at.best_score = at.last_round_score = float("inf")  # scores under other weights do not compare
         return True
 
     def _redraw(self, ended: bool) -> bool:
-        """New points where they are due; ends a run without a budget that has stopped gaining."""
+        """New points where they are due; ends a run of no given length that has stopped gaining."""
         at = self.at
         if not self.points.moves or not (ended or at.step % (self.points.every or 1) == 0):
             return False
-        at.idle = 0 if at.best_score < GAIN * at.last_round_score else at.idle + 1
-        at.last_round_score = min(at.best_score, at.last_round_score)
-        if self.deadline is None and at.idle >= PATIENCE:
-            self._early = Outcome.CONVERGED
+        at.idle = 0 if self._score(at.best) < GAIN * self._score(at.last_round) else at.idle + 1
+        at.last_round = at.best
+        if at.idle >= PATIENCE and self._open_ended():
+            at.ending = Outcome.CONVERGED.value
             return False
         at.round += 1
         self.live.batches = self.points.anew(
@@ -256,9 +266,9 @@ class Training:
         """Held-out residuals of the iterate; keep it where they are the lowest so far."""
         at, live, terms = self.at, self.live, self.objective.terms
         squares = np.asarray(self._call("fresh", self.objective.mean_squares, live.state.theta, self.fresh))
-        score = float(np.sum(np.asarray(live.weights) * squares))
-        if np.isfinite(score) and score < at.best_score:
-            at.best_score, live.best = score, np.asarray(live.state.theta)
+        score = self._score([float(s) for s in squares])
+        if score < self._score(at.best):
+            at.best, live.best = [float(s) for s in squares], np.asarray(live.state.theta)
         losses = {t: float(v) for t, v in zip(terms, np.asarray(live.state.terms), strict=True)}
         phase, loss = type(self.phases[at.phase]).__name__, float(live.state.value)
         row = {"phase": phase, "points": at.round, "step": at.total, "elapsed_s": round(at.elapsed, 3)}
@@ -268,6 +278,13 @@ class Training:
             left = (limit - at.step) * self._pace
         steps = None if self.deadline is not None else limit
         self.progress.update(Snapshot(phase, at.step, steps, losses, loss, score, at.elapsed, left))
+
+    def _score(self, squares: list[float] | None) -> float:
+        """Held-out mean squares as one number, under the weights of now; infinite where not finite."""
+        if squares is None:
+            return float("inf")
+        total = float(np.sum(np.asarray(self.live.weights) * np.asarray(squares)))
+        return total if np.isfinite(total) else float("inf")
 
     # -- when ---------------------------------------------------------------------------------------
 
@@ -280,7 +297,12 @@ class Training:
         return max(min(x for x in (own, left) if x is not None), 0)
 
     def _left(self) -> float | None:
-        return None if self.deadline is None else self.deadline - time.perf_counter()
+        return None if self.deadline is None else agreed(self.deadline - time.perf_counter())
+
+    def _open_ended(self) -> bool:
+        """Whether nobody said how long to train."""
+        own = self.phases[self.at.phase].steps
+        return self.deadline is None and self.recipe.steps is None and own is None
 
     def _block_steps(self, limit: int | None) -> int:
         """Steps to the next event; the same whatever the machine's speed, but for a budget's end."""
@@ -296,17 +318,18 @@ class Training:
         left = self._left()
         if left is not None:
             steps = min(steps, int(left / self._pace) if self._pace else 5)
-        return max(steps, 1)
+        return int(agreed(max(steps, 1)))
 
     def _flat(self) -> bool:
-        """Whether the loss has stopped falling on points that stay."""
-        if self.points.moves:
+        """Whether the loss, under the weights of now, has stopped falling on points that stay."""
+        if self.points.moves or self.live.pointwise:
             return False
         now = self.at.history[-1]
         before = [h for h in self.at.history if h["step"] <= now["step"] - FLAT_STEPS]
         if not before or before[-1]["points"] != now["points"] or before[-1]["phase"] != now["phase"]:
             return False
-        return now["loss"] > (1 - FLAT_GAIN) * before[-1]["loss"]
+        then, since = (self._score([row[term] for term in self.objective.terms]) for row in (before[-1], now))
+        return since > (1 - FLAT_GAIN) * then
 
     def _name_non_finite(self) -> str:
         values = np.asarray(self.live.state.terms)

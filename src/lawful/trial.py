@@ -1,7 +1,6 @@
 """The trial space: from a flat vector of parameters to fields, their derivatives and the unknowns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -12,14 +11,13 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, PRNGKeyArray
 
-from ._names import did_you_mean, listed
 from .ansatz import Blend, Lift, build_ansatz
 from .calculus import Index, Jet, Nested, Taylor, closure, coordinates_jet, leibniz, order, zero
+from .grouping import Group, Network, assign_networks, check_outputs
 from .nn import AbstractArchitecture, AbstractNetwork, Frame, Frozen
 from .problem import Problem
 from .unknown import Unknown
 
-Network = AbstractArchitecture | Any
 Tree = tuple[Any, dict[str, Array]]
 """Networks with their trainable arrays, and the free numbers of the unknowns."""
 
@@ -28,16 +26,12 @@ Needs = Mapping[str, frozenset[Index]]
 LIFT_CHUNK = 2048
 
 
-@dataclass(frozen=True)
-class Group:
-    """Fields that share one network, in the order of its outputs, and the axes it reads."""
-
-    fields: tuple[str, ...]
-    axes: tuple[int, ...]
-
-
 def _is_frozen(x: Any) -> bool:
     return isinstance(x, Frozen)
+
+
+def _frozen_name(path: Any) -> str:
+    return "frozen" + jax.tree_util.keystr(path)
 
 
 def _trains(x: Any) -> bool:
@@ -58,7 +52,7 @@ class TrialSpace:
         self.problem = problem
         self.dtype = jnp.dtype(dtype)
         self.lifts: dict[str, Lift] = build_ansatz(problem)
-        pairs = _assign(problem, network)
+        pairs = assign_networks(problem, network)
         self.groups = tuple(group for group, _ in pairs)
         keys = jax.random.split(key, len(pairs))
         networks = tuple(self._built(g, n, k) for (g, n), k in zip(pairs, keys, strict=True))
@@ -71,6 +65,7 @@ class TrialSpace:
 
     def _built(self, group: Group, network: Network, key: PRNGKeyArray) -> Any:
         if not isinstance(network, AbstractArchitecture):
+            check_outputs(network, group, self.dtype)
             return network
         lower, upper = self.problem.domain.bounds
         names = tuple(self.problem.domain.coordinates[a] for a in group.axes)
@@ -114,6 +109,25 @@ class TrialSpace:
             name: p.value(free[name]) if isinstance(p, Unknown) else jnp.asarray(p, self.dtype)
             for name, p in self.problem.params.items()
         }
+
+    def frozen(self) -> dict[str, np.ndarray]:
+        """The arrays of the networks that are not trained, by name."""
+        named = jax.tree_util.tree_leaves_with_path(self._rest, is_leaf=_is_frozen)
+        return {_frozen_name(path): np.asarray(x.value) for path, x in named if _is_frozen(x)}
+
+    def set_frozen(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Set them, as a file holds them; raises `ValueError` for shapes that do not fit."""
+
+        def given(path: Any, x: Any) -> Any:
+            if not _is_frozen(x) or (name := _frozen_name(path)) not in arrays:
+                return x
+            if arrays[name].shape != x.value.shape:
+                raise ValueError(
+                    f"{name} has the shape {arrays[name].shape}, the network needs {x.value.shape}."
+                )
+            return Frozen(jnp.asarray(arrays[name], x.value.dtype))
+
+        self._rest = jax.tree_util.tree_map_with_path(given, self._rest, is_leaf=_is_frozen)
 
     def lift_rows(self, points: np.ndarray, needs: Needs) -> dict[str, np.ndarray]:
         """The derivatives of A and B of each field's ansatz A + B N at points (n, d), of shape (n, 2, rows).
@@ -268,38 +282,3 @@ class TrialSpace:
         return {
             f: rows[zero(len(self.problem.fields[f]))] for f, rows in self.jets(tree, points, needs).items()
         }
-
-
-def _assign(problem: Problem, network: Network | Mapping[str, Network]) -> list[tuple[Group, Network]]:
-    def group(fields: tuple[str, ...]) -> Group:
-        axes = tuple(problem.domain.coordinates.index(c) for c in problem.fields[fields[0]])
-        return Group(fields, axes)
-
-    if not isinstance(network, Mapping):
-        if not callable(network) and not isinstance(network, AbstractArchitecture):
-            raise ValueError(
-                f"network must be one of lawful.nn such as MLP(), or a callable; got {network!r}."
-            )
-        alike: dict[tuple[str, ...], list[str]] = {}
-        for field, coordinates in problem.fields.items():
-            alike.setdefault(coordinates, []).append(field)
-        return [(group(tuple(fields)), network) for fields in alike.values()]
-    pairs = []
-    for key, each in network.items():
-        fields = tuple(key.replace(",", " ").split())
-        for field in fields:
-            if field not in problem.fields:
-                raise ValueError(
-                    f"network names {field!r}, which is no field.{did_you_mean(field, problem.fields)} "
-                    f"The fields: {listed(problem.fields)}."
-                )
-        if len({problem.fields[f] for f in fields}) > 1:
-            raise ValueError(f"the fields {listed(fields)} share a network but not their coordinates.")
-        pairs.append((group(fields), each))
-    named = [f for g, _ in pairs for f in g.fields]
-    missing = [f for f in problem.fields if f not in named]
-    if missing or len(named) != len(set(named)):
-        raise ValueError(
-            f"network must name each field once; {listed(missing) if missing else 'one'} is not."
-        )
-    return pairs

@@ -73,6 +73,17 @@ def test_div_of_a_vector_of_fields() -> None:
     assert div(u, v) == u.x + v.y
 
 
+def test_div_finds_each_coordinate_by_its_name() -> None:
+    """w(y, t) has y as its first axis; its part of the divergence is w_y all the same."""
+    u, _ = fields(2, lambda x, y, t: x**2 * y, lambda x, y, t: x)
+    at = jnp.asarray(PLACE[1:3])
+    w = Field("w", ("y", "t"), (0,), lambda index: partial_derivative(lambda p: p[0] ** 3 + p[1], index)(at))
+    assert float(div(u, w)) == pytest.approx(2 * PLACE[0] * PLACE[1] + 3 * PLACE[1] ** 2)
+    lame = Field("w", ("x", "t"), (0,), lambda index: 0.0)
+    with pytest.raises(TypeError, match=r"div\(\) takes fields of the same coordinates of space.*has no y"):
+        div(u, lame)
+
+
 def test_curl_in_two_and_three_dimensions() -> None:
     u, v = fields(2, f2, g2)
     assert curl(u, v) == v.x - u.y
@@ -106,6 +117,12 @@ def test_vector_algebra() -> None:
         (lambda u, v: curl(u), TypeError, r"curl\(\) takes two fields in a plane or three in space, got 1"),
         (lambda u, v: curl(u, v, u), TypeError, r"curl\(\) takes"),
         (lambda u, v: curl(), TypeError, r"curl\(\) takes"),
+        (
+            lambda u, v: dot(grad(u), Vector({"x": 1.0})),
+            TypeError,
+            r"vectors of the same components, got x, y and x",
+        ),
+        (lambda u, v: derivative(u, x=-1), ValueError, r"whole number of at least 0, got x=-1"),
         (lambda u, v: grad(u).z, AttributeError, r"no component 'z'; it has x, y"),
     ],
 )

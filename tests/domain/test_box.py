@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lawful.domain import Box, Time
+from lawful.sampling import Grid
 
 UNIFORM = np.random.default_rng(0).random((4000, 10))
 BOX = Box(x=(0, 2), y=(-1, 0), z=(0, 3)) * Time(t=(5, 7))
@@ -74,9 +75,26 @@ def test_points_on_a_face_fill_it_evenly() -> None:
 
 def test_the_ends_of_an_interval_in_time_get_half_each() -> None:
     domain = Box(x=(0, 1)) * Time(t=(0, 1))
-    points = domain.part("x").place(cube(1000, 2))
+    points = domain.part("x").place(cube(1000, 1))
     assert set(points[:, 0]) == {0.0, 1.0}
     assert abs(points[:, 0].mean() - 0.5) < 0.05
+
+
+def test_a_grid_on_walls_repeats_no_point() -> None:
+    domain = Box(x=(0, 1), y=(0, 2)) * Time(t=(0, 1))
+    for part in domain.parts():
+        region = domain.part(part)
+        points = region.place(Grid().draw(256, region.dimension, np.random.default_rng(0)))
+        assert len(np.unique(points, axis=0)) >= 0.8 * len(points)  # edges are common to two faces
+
+
+def test_the_ends_of_an_interval_without_time_are_both_taken() -> None:
+    """A two-point boundary value problem: a condition on="x" holds at both ends, not at one of them."""
+    region = Box(x=(2, 5)).part("x")
+    assert region.dimension == 0
+    np.testing.assert_array_equal(region.place(np.zeros((1, 0))), [[2.0], [5.0]])
+    assert region.normals is not None
+    np.testing.assert_array_equal(region.normals(np.asarray([[2.0], [5.0]])), [[-1.0], [1.0]])
 
 
 @pytest.mark.parametrize("domain", [d for d in DOMAINS if d.time], ids=str)

@@ -33,6 +33,7 @@ from .operators import div as div
 from .operators import dot as dot
 from .operators import grad as grad
 from .operators import laplacian as laplacian
+from .plan import HIGHEST_ORDER as HIGHEST_ORDER
 from .plan import Plan as Plan
 from .plan import Scope as Scope
 from .plan import record as record

@@ -59,6 +59,10 @@ class Field:
                     f"{self._name} has no coordinate {name!r}.{did_you_mean(name, self._coordinates)} "
                     f"Its coordinates: {listed(self._coordinates)}."
                 )
+            if isinstance(times, bool) or not isinstance(times, int) or times < 0:
+                raise ValueError(
+                    f"an order of differentiation is a whole number of at least 0, got {name}={times!r}."
+                )
             index[self._coordinates.index(name)] = times
         return self._lookup(tuple(index))
 

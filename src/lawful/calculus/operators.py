@@ -52,8 +52,21 @@ def _require_field(u: Any, operation: str) -> Field:
     return u
 
 
+def _along(u: Field, coordinate: str, operation: str) -> Any:
+    """The first derivative by a coordinate that the field must have."""
+    if coordinate not in u._coordinates:
+        raise TypeError(
+            f"{operation} takes fields of the same coordinates of space, and {u!r} has no {coordinate}."
+        )
+    return u._derivative({coordinate: 1})
+
+
 def derivative(u: Field, **orders: int) -> Any:
-    """The derivative of `u` with the orders named: `derivative(u, x=2, t=1)` is u.xxt."""
+    """The derivative of `u` with the orders named: `derivative(u, x=2, t=1)` is u.xxt.
+
+    Raises `ValueError` for an order that is no whole number of at least 0, and `AttributeError` for a
+    coordinate that `u` lacks.
+    """
     return _require_field(u, "derivative()")._derivative(orders)
 
 
@@ -64,34 +77,43 @@ def grad(u: Field) -> Vector:
 
 
 def div(*components: Field) -> Any:
-    r"""The divergence ∂u/∂x + ∂v/∂y + ...; one field a coordinate of space, in their order."""
+    r"""The divergence ∂u/∂x + ∂v/∂y + ...; one field a coordinate of space, in their order.
+
+    Raises `TypeError` for another number of fields, or one that lacks its coordinate.
+    """
     fields = [_require_field(u, "div()") for u in components]
     space = fields[0]._space if fields else ()
     if not fields or len(fields) != len(space):
         raise TypeError(
             f"div() takes one field a coordinate of space ({len(space)} here), got {len(fields)}."
         )
-    return sum(u._lookup(unit(a, len(u._coordinates))) for u, a in zip(fields, space, strict=True))
+    names = [fields[0]._coordinates[a] for a in space]
+    return sum(_along(u, name, "div()") for u, name in zip(fields, names, strict=True))
 
 
 def curl(*components: Field) -> Any:
-    r"""The curl: the scalar ∂v/∂x - ∂u/∂y of (u, v), or the `Vector` of three components."""
+    r"""The curl: the scalar ∂v/∂x - ∂u/∂y of (u, v), or the `Vector` of three components.
+
+    Raises `TypeError` for another number of fields, or of coordinates of space.
+    """
     fields = [_require_field(u, "curl()") for u in components]
     if len(fields) not in (2, 3) or any(len(u._space) != len(fields) for u in fields):
         raise TypeError(f"curl() takes two fields in a plane or three in space, got {len(fields)}.")
-    axes, n = fields[0]._space, len(fields[0]._coordinates)
+    names = [fields[0]._coordinates[a] for a in fields[0]._space]
 
     def d(field: int, axis: int) -> Any:
-        return fields[field]._lookup(unit(axes[axis], n))
+        return _along(fields[field], names[axis], "curl()")
 
     if len(fields) == 2:
         return d(1, 0) - d(0, 1)
-    names = [fields[0]._coordinates[a] for a in axes]
     return Vector({names[i]: d((i + 2) % 3, (i + 1) % 3) - d((i + 1) % 3, (i + 2) % 3) for i in range(3)})
 
 
 def laplacian(u: Field) -> Any:
-    r"""∂²u/∂x² + ∂²u/∂y² + ..., carried as one row in two dimensions and more (cost linear in them)."""
+    r"""∂²u/∂x² + ∂²u/∂y² + ..., carried as one row in two dimensions and more (cost linear in them).
+
+    Raises `TypeError` for a field without a coordinate of space.
+    """
     u = _require_field(u, "laplacian()")
     n = len(u._coordinates)
     if not u._space:
@@ -102,5 +124,11 @@ def laplacian(u: Field) -> Any:
 
 
 def dot(a: Vector, b: Vector) -> Any:
-    """The inner product of two vectors with the same components."""
-    return sum(x * y for x, y in zip(a, b, strict=True))
+    """The inner product a_x b_x + a_y b_y + ...; raises `TypeError` for vectors of other components."""
+    names, others = set(a._components), set(b._components)
+    if names != others:
+        raise TypeError(
+            f"dot() takes vectors of the same components, got {', '.join(sorted(names))} and "
+            f"{', '.join(sorted(others))}."
+        )
+    return sum(x * getattr(b, name) for name, x in a._components.items())

@@ -6,6 +6,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Float
 
 from .._names import arguments_of, describe_function, did_you_mean, listed
 from ._indices import Index, order
@@ -60,7 +61,7 @@ class Plan:
 
         def argument(name: str) -> Any:
             if name in scope.fields:
-                table = values[name]
+                table = values.get(name, {})  # a field that is named but not used has no entries
                 return Field(name, scope.fields[name], scope.space(name), table.__getitem__)
             if name in scope.coordinates:
                 return point[name]
@@ -71,8 +72,20 @@ class Plan:
             {k: _number(v) for k, v in result.items()} if isinstance(result, dict) else {"": _number(result)}
         )
 
+    def at_many(
+        self, values: Mapping[str, Mapping[Index, Any]], points: Any, parameters: Mapping[str, Any]
+    ) -> Float[Array, " n"]:
+        """The only output at points (n, d), from values of shape (n,)."""
+
+        def one(values: Any, place: Any) -> Any:
+            return self(values, dict(zip(self.scope.coordinates, place, strict=True)), parameters)[""]
+
+        return jax.vmap(one)(values, jnp.asarray(points))
+
 
 def _number(x: Any) -> Any:
+    if x is None:
+        raise ValueError("it returns nothing: end it with `return ...`, the residual that must vanish.")
     return jnp.asarray(x._value if isinstance(x, Field) else x)
 
 
@@ -133,8 +146,6 @@ def record(law: Callable[..., Any], scope: Scope, what: str) -> Plan:
             message = "it calls a NumPy function on a field: use jax.numpy, such as jnp.sin, in laws."
         if "__jax_array__" in message or "dtype of Field" in message:
             message = "it hands a field to a function of plain arrays: write +u for the value of a field u."
-        if "NoneType" in message or message.startswith("None is not"):
-            message = "it returns nothing: end it with `return ...`, the residual that must vanish."
         raise type(error)(message if message.startswith(what) else f"{called}: {message}") from None
     except NameError as error:
         name = getattr(error, "name", None) or ""

@@ -12,7 +12,7 @@ from .reporting import show
 from .results import present
 from .solving import progress_for, stdout_for
 
-ENDED = frozenset(o.value for o in Outcome) - {Outcome.INTERRUPTED.value, Outcome.RUNNING.value}
+ENDED = frozenset(o.value for o in Outcome) - {Outcome.INTERRUPTED.value}
 
 
 def resume(run: str, /, *, json: Annotated[bool, Parameter(negative=())] = False) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 import equinox as eqx
 import numpy as np
 
+from .._names import describe_function, listed
 from ..calculus import Index, Plan, Scope
 from ..domain import AbstractDomain, Region
 
@@ -70,6 +71,11 @@ def term_name(condition: str, output: str) -> str:
 
 def bound_law(name: str, plan: Plan, region: Region, **more: Any) -> Bound:
     """A bound condition whose residual is one law at one place."""
+    if not any(plan.needs.values()):
+        raise ValueError(
+            f"condition {name!r}: {describe_function(plan.law)} uses no field, so no network can meet it; "
+            f"the fields: {listed(plan.scope.fields)}."
+        )
     coordinates = plan.scope.coordinates
     space = [c for c in coordinates if c != plan.scope.time]
 

@@ -14,7 +14,8 @@ from ._base import AbstractCondition, Batch, Bound, term_name
 class Periodic(AbstractCondition):
     """The fields, and their derivatives below the order of the law, agree on the two ends of `on`.
 
-    `solve` meets it exactly, by a periodic embedding, where it chooses the network itself.
+    The network that `solve` chooses to train meets it exactly, by a periodic embedding; so does
+    `lw.nn.Periodic`. With other networks, random features among them, it is a term of the loss.
     """
 
     on: str

@@ -15,13 +15,14 @@ Coordinates = Float[np.ndarray, "points d"]
 class Region:
     """A set that points can be drawn from: `place` maps points of the unit cube [0,1]^dimension into it.
 
-    `dimension` counts the random numbers a point takes; `normals`, on a boundary, gives the outward
+    `dimension` counts the random numbers a point takes, and where it is 0 all points of the set are
+    placed at once; `normals`, on a boundary, gives the outward
     unit normals over all coordinates of the domain.
     """
 
     name: str
     dimension: int
-    place: Callable[[Float[np.ndarray, "points k"]], Coordinates]
+    place: Callable[[Float[np.ndarray, "draws k"]], Coordinates]
     normals: Callable[[Coordinates], Coordinates] | None = None
 
 

@@ -102,13 +102,18 @@ class Box(AbstractDomain):
         edges = np.concatenate([[0.0], np.cumsum(areas) / areas.sum()])
         edges[-1] = 1.0
 
-        def place(unit: Coordinates) -> Coordinates:
-            """The first number picks the face by its area, the others the place on it."""
+        def place(unit: Float[np.ndarray, "draws k"]) -> Coordinates:
+            """The first number picks the face by its area, and what is left of it the place along the face,
+            with the other numbers; ends of an interval are all taken."""
+            if unit.shape[1] == 0:
+                unit = np.linspace(0, 1, 2 * len(faces) + 1)[1::2, None]
             pick = np.clip(np.searchsorted(edges, unit[:, 0], side="right") - 1, 0, len(faces) - 1)
+            rest = np.clip((unit[:, 0] - edges[pick]) / (edges[pick + 1] - edges[pick]), 0.0, 1.0)
+            within = np.column_stack([rest, unit[:, 1:]])[:, : len(self.coordinates) - 1]
             points = np.empty((len(unit), len(self.coordinates)))
             for i, (axis, (_, side)) in enumerate(zip(axes, faces, strict=True)):
                 rows = pick == i
-                full = np.insert(unit[rows, 1:], axis, 1.0 if side == "upper" else 0.0, axis=1)
+                full = np.insert(within[rows], axis, 1.0 if side == "upper" else 0.0, axis=1)
                 points[rows] = self._scaled(full)
                 points[rows, axis] = (self.upper if side == "upper" else self.lower)[axis]
             return points
@@ -123,7 +128,7 @@ class Box(AbstractDomain):
                 left &= ~rows
             return out
 
-        return Region(name, len(self.coordinates), place, normals)
+        return Region(name, len(self.coordinates) - 1, place, normals)
 
     def start(self) -> Region:
         if self.time is None:

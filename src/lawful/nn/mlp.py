@@ -37,8 +37,8 @@ class MLP(AbstractArchitecture):
     """`depth` hidden layers of `width` neurons.
 
     `activation` is tanh, sin, gelu or leaky_relu (the last has no second derivative: first-order laws
-    only). Weights are Glorot normal, biases zero. Small tanh networks, 3 x 20 to 3 x 30 in float64,
-    are the default for smooth solutions in few dimensions.
+    only). Weights are Glorot normal, biases zero. Small tanh networks in float64, such as
+    4 x 20, are the default for smooth solutions in few dimensions.
     """
 
     width: int = 20

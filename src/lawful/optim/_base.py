@@ -57,6 +57,11 @@ def settled(
     return State(theta, value, grad, terms, status, state.evaluations + evaluations, memory)
 
 
+def vanishing(grad: Array) -> Array:
+    """Whether nothing is left of a gradient, in whatever units; its rounding floor the line search meets."""
+    return jnp.max(jnp.abs(grad)) <= jnp.sqrt(jnp.finfo(grad.dtype).tiny)
+
+
 def reevaluated(waist: Waist, state: State) -> State:
     """The same iterate under another loss: new points or weights."""
     fresh = begin(waist, state.theta, state.memory)

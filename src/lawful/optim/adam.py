@@ -87,5 +87,6 @@ class Adam(AbstractOptimizer):
         value, grad, terms = waist.value_and_grad(theta)
         finite = jnp.isfinite(value) & jnp.all(jnp.isfinite(grad))
         moved = State(theta, value, grad, terms, jnp.asarray(GOING), state.evaluations + 1, memory)
-        stayed = eqx.tree_at(lambda s: s.status, state, jnp.asarray(NON_FINITE))
+        # the iterate stays, with the terms that tell what went wrong
+        stayed = eqx.tree_at(lambda s: (s.status, s.terms), state, (jnp.asarray(NON_FINITE), terms))
         return jax.tree.map(lambda a, b: jnp.where(finite, a, b), moved, stayed)

@@ -17,6 +17,7 @@ from ._base import (
     check_steps,
     reevaluated,
     settled,
+    vanishing,
 )
 from .line_search import wolfe_search
 
@@ -71,7 +72,7 @@ class LBFGS(AbstractOptimizer):
         )
         kept = jax.tree.map(lambda a, b: jnp.where(curved, a, b), longer, pairs)
         memory = jax.tree.map(lambda a, b: jnp.where(found.ok, a, b), kept, self._empty(g))
-        flat = jnp.max(jnp.abs(found.grad)) <= 1e-15 * jnp.maximum(1.0, found.value)
+        flat = vanishing(found.grad)
         failed = jnp.where(pairs.held == 0, STALLED, GOING)
         status = jnp.where(found.ok, jnp.where(flat, CONVERGED, GOING), failed)
         at = (found.theta, found.value, found.grad, found.terms)

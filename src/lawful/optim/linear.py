@@ -1,5 +1,6 @@
 """Linear least squares by QR."""
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array
@@ -22,7 +23,7 @@ class LinearLeastSquares(AbstractOptimizer):
     """The whole Gauss-Newton step by QR of the Jacobian: exact for residuals affine in theta, as those
     of an affine law over `RandomFeatures`; further steps refine it.
 
-    Columns are equilibrated, and `ridge` (relative) stands in for the rank that random features lack.
+    Columns are equilibrated, and a ridge of sqrt(P) times `ridge` stands in for the rank that random features lack.
     QR keeps what normal equations lose: they floor at a relative 1e-7.
     """
 
@@ -53,4 +54,6 @@ class LinearLeastSquares(AbstractOptimizer):
         # a refinement that gains nothing ends the phase; a first solve that is not finite ends the run
         halved = value < 0.5 * state.value
         status = jnp.where(jnp.isfinite(value), jnp.where(halved, GOING, CONVERGED), NON_FINITE)
-        return settled(better, (theta, value, grad, terms), state, status=status, evaluations=1, memory=None)
+        kept = settled(better, (theta, value, grad, terms), state, status=status, evaluations=1, memory=None)
+        shown = jnp.where(status == NON_FINITE, terms, kept.terms)  # those that tell what went wrong
+        return eqx.tree_at(lambda s: s.terms, kept, shown)

@@ -17,6 +17,7 @@ from ._base import (
     check_steps,
     reevaluated,
     settled,
+    vanishing,
 )
 from .line_search import wolfe_search
 
@@ -83,7 +84,7 @@ class SSBroyden(AbstractOptimizer):
         trial = jnp.where(curved & ~memory.fresh, trial, jnp.where(found.ok & ~curved, memory.trial, 1.0))
         fresh = jnp.where(curved, False, jnp.where(found.ok, memory.fresh, True))
         following = Curvature(inverse, newton, fresh, trial.astype(g.dtype))
-        flat = jnp.max(jnp.abs(found.grad)) <= 1e-15 * jnp.maximum(1.0, found.value)
+        flat = vanishing(found.grad)
         failed = jnp.where(memory.fresh, STALLED, GOING)
         status = jnp.where(found.ok, jnp.where(flat, CONVERGED, GOING), failed)
         at = (found.theta, found.value, found.grad, found.terms)

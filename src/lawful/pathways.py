@@ -1,0 +1,144 @@
+"""The pathways from a recipe to a judged solution: a trained network, random features, the reference."""
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from .conclude import conclude, fresh_residuals
+from .intervals import parameter_intervals
+from .nn import RandomFeatures
+from .objective import Objective, device_mesh
+from .optim import LinearLeastSquares, phases_of
+from .points import PointSets
+from .problem import Problem
+from .progress import AbstractProgress
+from .recipe import Recipe
+from .run_folder import RunFolder
+from .sampling import Sobol
+from .solution import Solution
+from .source import NetworkSource, ReferenceSource
+from .training import Trained, Training
+from .trial import TrialSpace
+from .unmet import unmet_conditions
+from .weighting import Constant
+
+FEATURES = ((400, 4.0), (400, 10.0), (800, 20.0))
+"""Sizes and bandwidths of random features that are tried in turn on an affine law."""
+GOOD_RESIDUAL, USABLE_RESIDUAL = 1e-8, 1e-5
+"""Relative residuals on fresh points at which features are enough, and below which a network is better."""
+RESERVE_S = 1.0
+
+
+def run_recipe(
+    problem: Problem,
+    recipe: Recipe,
+    began: float,
+    progress: AbstractProgress,
+    folder: RunFolder | None,
+    checkpoint: Any,
+) -> Solution:
+    """Take the recipe's pathway, go over to a network where random features do not reach, and judge."""
+    if recipe.method == "classical":
+        return _kept(conclude(problem, recipe, ReferenceSource(problem), began=began), folder)
+    deadline = None if recipe.budget is None else began + max(0.9 * recipe.budget, recipe.budget - RESERVE_S)
+    if checkpoint and deadline is not None:
+        deadline -= checkpoint[1]["counters"]["elapsed"]
+    if recipe.method == "linear":
+        solution, relative, stopped = _linear(problem, recipe, began, deadline, progress)
+        if not recipe.auto or stopped or relative <= USABLE_RESIDUAL:
+            return _kept(solution, folder)
+        reason = f"Random features left a relative residual of {relative:.1e}, so a network is trained."
+        recipe = replace(recipe, method="pinn", reasons=(*recipe.reasons, reason))
+        if folder is not None:
+            folder.update(recipe=recipe.described())
+    space, trained = _train(problem, recipe, began, deadline, progress, folder, checkpoint)
+    source = NetworkSource(space, trained.theta)
+    values, intervals = parameter_intervals(problem, recipe, space, trained.theta)
+    solution = conclude(
+        problem, recipe, source, began=began, space=space, trained=trained, values=values, intervals=intervals
+    )
+    return _kept(solution, folder)
+
+
+def _train(
+    problem: Problem,
+    recipe: Recipe,
+    began: float,
+    deadline: float | None,
+    progress: AbstractProgress,
+    folder: RunFolder | None,
+    checkpoint: Any,
+) -> tuple[TrialSpace, Trained]:
+    key = jax.random.key(recipe.seed)
+    space = TrialSpace(problem, recipe.network, key=key, dtype=jnp.dtype(recipe.dtype))
+    # a dense factorisation is not sharded, so the linear method runs on one device
+    mesh = device_mesh(1 if recipe.method == "linear" else sum(recipe.points.values()))
+    conditions = unmet_conditions(problem, space)
+    objective = Objective(space, conditions, mesh)
+    points = PointSets(problem, objective.conditions, recipe.sampling, recipe.points, recipe.seed)
+    training = Training(
+        objective,
+        recipe,
+        phases_of(recipe.optimizer),
+        points,
+        deadline=deadline,
+        began=began,
+        progress=progress,
+        folder=folder,
+    )
+    return space, training.run(space.initial, checkpoint)
+
+
+def _linear(
+    problem: Problem, recipe: Recipe, began: float, deadline: float | None, progress: AbstractProgress
+) -> tuple[Solution, float, bool]:
+    """Random features of growing size and bandwidth, the best by held-out residual; that residual,
+    relative; and whether Ctrl-C or the budget ended the search."""
+    best: tuple[float, Recipe, TrialSpace, Trained] | None = None
+    stopped = False
+    for network in _features(recipe):
+        counts = dict(recipe.points)
+        if not recipe.own_points:
+            inside = [n for n in counts if problem.conditions[n].kind == "interior"]
+            counts |= dict.fromkeys(inside, min(4 * network.features, 4096))
+        attempt = replace(
+            recipe,
+            network=network,
+            optimizer=LinearLeastSquares(),
+            sampling=Sobol(),
+            weighting=Constant(),
+            points=counts,
+            steps=None,
+            reasons=(
+                recipe.reasons[0],
+                f"{network.features} sines of bandwidth {network.bandwidth:g} a half side.",
+            ),
+        )
+        space, trained = _train(problem, attempt, began, None, progress, None, None)
+        _, relative = fresh_residuals(problem, attempt, space, trained)
+        relative = float("inf") if relative is None or not np.isfinite(relative) else relative
+        if best is None or relative < best[0]:
+            best = (relative, attempt, space, trained)
+        stopped = trained.interrupted or (deadline is not None and time.perf_counter() > deadline)
+        if best[0] <= GOOD_RESIDUAL or stopped:
+            break
+    assert best is not None
+    relative, attempt, space, trained = best
+    source = NetworkSource(space, trained.theta)
+    return conclude(problem, attempt, source, began=began, space=space, trained=trained), relative, stopped
+
+
+def _features(recipe: Recipe) -> tuple[RandomFeatures, ...]:
+    if isinstance(recipe.network, RandomFeatures):
+        return (recipe.network,)
+    return tuple(RandomFeatures(features=n, bandwidth=width) for n, width in FEATURES)
+
+
+def _kept(solution: Solution, folder: RunFolder | None) -> Solution:
+    if folder is not None:
+        solution.save(folder)
+    return solution

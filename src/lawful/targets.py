@@ -1,0 +1,127 @@
+"""Functions prescribed on walls and at the start: where they agree, and whether they are smooth."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array
+
+from .domain import Box
+from .problem import Problem
+
+Parameters = Mapping[str, Any]
+Target = Callable[[Array, Parameters], Array]
+"""(coordinates of the problem, parameters) -> the value prescribed there."""
+
+
+def at_face(domain: Box, point: Array, face: tuple[str, str]) -> Array:
+    axis = domain.coordinates.index(face[0])
+    return point.at[axis].set((domain.lower if face[1] == "lower" else domain.upper)[axis])
+
+
+def rate_of(domain: Box, base: Target) -> Target:
+    """The derivative of a function of the coordinates by time."""
+    assert domain.time is not None
+    axis = domain.coordinates.index(domain.time)
+
+    def rate(point: Array, p: Parameters) -> Array:
+        along = jnp.zeros_like(point).at[axis].set(1)
+        return jax.jvp(lambda x: base(x, p), (point,), (along,))[1]
+
+    return rate
+
+
+def agree(domain: Box, walls: Mapping[tuple[str, str], Target], parameters: Parameters) -> bool:
+    """Whether the walls prescribe one value where they meet."""
+    points = np.random.default_rng(2).random((8, len(domain.coordinates)))
+    points = jnp.asarray(
+        np.asarray(domain.lower) + points * (np.asarray(domain.upper) - np.asarray(domain.lower))
+    )
+    largest = max(
+        abs(float(target(at_face(domain, x, face), parameters)))
+        for face, target in walls.items()
+        for x in points
+    )
+    for face, target in walls.items():
+        for other, other_target in walls.items():
+            if face[0] < other[0]:
+                for point in points:
+                    corner = at_face(domain, at_face(domain, point, face), other)
+                    a, b = float(target(corner, parameters)), float(other_target(corner, parameters))
+                    if not math.isclose(a, b, rel_tol=1e-8, abs_tol=1e-8 * largest):
+                        return False
+    return True
+
+
+def smooth_starts(
+    problem: Problem,
+    starts: Mapping[int, Target],
+    base: Target,
+    walls: Mapping[tuple[str, str], Target],
+    parameters: Parameters,
+) -> dict[int, Target]:
+    """The initial values, and rates, that are smooth, agree with the walls at the corners, and, where a
+    periodic condition holds, join smoothly: others a network would have to undo. A rate needs its value."""
+    domain = problem.domain
+    assert isinstance(domain, Box)
+    kept: dict[int, Target] = {}
+    for times in sorted(starts):
+        on_walls = base if times == 0 else rate_of(domain, base)
+        if len(kept) == times and _smooth(problem, starts[times], on_walls, walls, parameters):
+            kept[times] = starts[times]
+    return kept
+
+
+def _smooth(
+    problem: Problem,
+    target: Target,
+    base: Target,
+    walls: Mapping[tuple[str, str], Target],
+    parameters: Parameters,
+) -> bool:
+    """Whether one initial function is smooth, joins across periodic ends, and equals `base` on the walls."""
+    domain = problem.domain
+    assert isinstance(domain, Box)
+    rng = np.random.default_rng(3)
+    lower, upper = np.asarray(domain.lower), np.asarray(domain.upper)
+    points = lower + rng.random((64, len(lower))) * (upper - lower)
+    assert domain.time is not None
+    points[:, domain.coordinates.index(domain.time)] = domain.lower[domain.coordinates.index(domain.time)]
+
+    def close(a: Array, b: Array, scale: float, share: float) -> bool:
+        return bool(np.abs(np.asarray(a) - np.asarray(b)).max() <= share * scale)
+
+    values = jax.jit(jax.vmap(lambda x: target(x, parameters)))
+    slopes = jax.jit(jax.vmap(jax.grad(lambda x: target(x, parameters))))
+    size = float(np.abs(values(points)).max())
+    if not np.isfinite(np.asarray(values(points))).all() or not np.isfinite(np.asarray(slopes(points))).all():
+        return False
+    for name in domain.space:
+        axis = domain.coordinates.index(name)
+        width = upper[axis] - lower[axis]
+        line = np.repeat(points[:1], 4001, axis=0)
+        line[:, axis] = np.linspace(lower[axis], upper[axis], 4001)
+        jumps = np.abs(np.diff(np.asarray(values(line)))).max()
+        expected = np.abs(np.asarray(slopes(line))[:, axis]).max() * width / 4000
+        kinks = np.abs(np.diff(np.asarray(slopes(line))[:, axis])).max() * width
+        if jumps > 2 * expected + 1e-9 * size or kinks > 0.3 * max(size, expected * 4000):
+            return False
+        ends = [
+            np.asarray([at_face(domain, jnp.asarray(x), (name, s)) for x in points])
+            for s in ("lower", "upper")
+        ]
+        if any(b.kind == "periodic" and (name, "lower") in b.faces for b in problem.conditions.values()):
+            steep = max(size, width * float(np.abs(slopes(points)).max()))
+            if not close(values(ends[0]), values(ends[1]), size, 1e-6):
+                return False
+            if not close(slopes(ends[0])[:, axis] * width, slopes(ends[1])[:, axis] * width, steep, 1e-3):
+                return False
+    for face in walls:
+        corners = jnp.asarray([at_face(domain, jnp.asarray(x), face) for x in points])
+        wall = jax.vmap(lambda x: jnp.asarray(base(x, parameters)))(corners)
+        if not close(values(corners), wall, max(size, float(np.abs(wall).max())), 1e-6):
+            return False
+    return True
