@@ -296,3 +296,15 @@ def test_a_network_of_ones_own_is_loaded_by_giving_it_again(tmp_path):
         lw.load(tmp_path / "run", rod())
     again = lw.load(tmp_path / "run", rod(), network=network)
     assert again.u(x=0.3, t=0.2) == solution.u(x=0.3, t=0.2)
+
+
+def test_both_ends_of_an_interval_hold():
+    """u'' = 1 with a spring at either end, u' = u at 0 and u' = -u at 1: u = (x^2 - x - 1) / 2."""
+    conditions = {
+        "pde": lw.Interior(lambda u: u.xx - 1),
+        "springs": lw.Boundary(lambda u, normal: lw.dot(lw.grad(u), normal) + u, on="x"),
+    }
+    reference = lw.Exact(lambda x: (x**2 - x - 1) / 2)
+    problem = lw.Problem(lw.Box(x=(0, 1)), "u", conditions, reference=reference)
+    assert lw.solve(problem).facts["errors"]["u"]["linf"] <= 1e-9
+    assert lw.solve(problem, steps=400, **SMALL).facts["errors"]["u"]["linf"] <= 1e-3

@@ -40,7 +40,8 @@ def sampled_batch(bound: Bound, count: int, seed: int = 0) -> dict[str, np.ndarr
         return {name: column[at] for name, column in bound.fixed.items()}
     assert bound.region is not None
     unit = np.random.default_rng(seed).random((count, bound.region.dimension))
-    return bound.batch(bound.region.place(unit))
+    points = bound.region.place(unit)
+    return bound.batch(points[np.arange(count) % len(points)])  # the ends of an interval are only two
 
 
 Slopes = Callable[[Array, dict[str, np.ndarray]], dict[str, Array]]
