@@ -23,13 +23,14 @@ class Causal(AbstractWeighting):
     square of all interior residuals in slice k and L_0 that of the initial conditions.
 
     A tuple of tolerances is gone through in turn, to the next one when all weights exceed 0.99 (their
-    algorithm 1; theirs begin at 1e-2, with which Allen-Cahn ends wrong under quasi-Newton steps, measured).
-    `terms` weighs the terms. For laws that march in time, where a network would settle on a wrong late
-    solution first; of no use where the solution at all times is learnt at once.
+    algorithm 1). `terms` weighs the terms. For laws that march in time, where a network would settle on a wrong
+    late solution first; of no use where the solution at all times is learnt at once. The tolerance is
+    in units of the squared residual and no one value suits all: the default does Burgers no harm, Allen-Cahn
+    needs 1 (benchmarks/results/weighting.md).
     Raises `ValueError` for a problem without time.
     """
 
-    tolerance: float | tuple[float, ...] = (1e-1, 1.0, 1e1, 1e2)
+    tolerance: float | tuple[float, ...] = (0.03, 0.3, 3.0, 30.0)
     slices: int = 32
     every: int | None = 50
     terms: AbstractWeighting = Constant()
