@@ -24,7 +24,7 @@ def left(problem):
 def residual_sizes(problem):
     """The largest residual of each condition on walls and start, at random parameters."""
     space = space_of(problem)
-    sides = {n: b for n, b in problem.conditions.items() if b.kind in ("boundary", "initial")}
+    sides = {n: b for n, b in problem.conditions.items() if b.imposes and not b.joins}
     objective = Objective(space, sides, device_mesh(1))
     counts = dict.fromkeys(sides, 40)
     data = objective.place(PointSets(problem, sides, lw.sampling.Uniform(), counts, 0).first())
@@ -76,6 +76,23 @@ HARD = {
         {
             "pde": lw.Interior(lambda u: lw.laplacian(u)),
             "walls": lw.Boundary(lambda u, x, y: u - x * y - jnp.exp(x)),
+        },
+    ),
+    "room": (
+        lw.Box(x=(0, 1), y=(0, 2), z=(-1, 1)),
+        {
+            "pde": lw.Interior(lambda u: lw.laplacian(u)),
+            "floor": lw.Boundary(lambda u, x, y, z: u - x * y * z - jnp.exp(x), on="z.lower"),
+            "ends": lw.Boundary(lambda u, x, y, z: u - x * y * z - jnp.exp(x), on="x"),
+            "side": lw.Boundary(lambda u, x, y, z: 2 * u - 2 * x * y * z - 2 * jnp.exp(x), on="y.upper"),
+            "open": lw.Free(on="walls"),
+        },
+    ),
+    "four coordinates": (
+        lw.Box(x=(0, 1), y=(0, 2), z=(-1, 1), w=(0, 1)),
+        {
+            "pde": lw.Interior(lambda u: lw.laplacian(u)),
+            "walls": lw.Boundary(lambda u, x, y, z, w: u - x * y * z * w - jnp.exp(x + w)),
         },
     ),
 }

@@ -22,6 +22,10 @@ def conditions(**more):
     return {k: v for k, v in {**parts, **more}.items() if v is not None}
 
 
+def law(function):
+    return make(conditions=conditions(pde=lw.Interior(function)), params={})
+
+
 def make(domain=None, fields="u", params=None, **more):
     own = more.pop("conditions", None)
     return lw.Problem(
@@ -44,6 +48,30 @@ MISTAKES = {
     "coordinate and parameter": (lambda: make(params={"x": 1.0}), "coordinate and a parameter"),
     "parameter not finite": (lambda: make(params={"alpha": np.nan}), "finite number"),
     "parameter not a number": (lambda: make(params={"alpha": "big"}), "finite number"),
+    "parameters in a list": (
+        lambda: make(params=[("alpha", 0.4)]),
+        "params must be a dict from name to number",
+    ),
+    "a sum of domains": (lambda: lw.Box(x=(0, 1)) + lw.Time(t=(0, 1)), "domains are multiplied, as in Box"),
+    "a comparison": (lambda: law(lambda u: u.t == u.xx), "is a comparison; return what must vanish"),
+    "a vector": (lambda: law(lambda u: lw.grad(u)), "it returns a vector: return a dict of numbers"),
+    "two vectors": (
+        lambda: make(conditions=conditions(walls=lw.Boundary(lambda u, normal: lw.grad(u) * normal))),
+        "two vectors are multiplied by dot",
+    ),
+    "a field that is called": (
+        lambda: law(lambda u, x, t: u(x, t) - 1),
+        "a law is written at one point: write u, without its coordinates",
+    ),
+    "a handle with an underscore": (lambda: law(lambda u: u._xx), "u._xx is no derivative of u"),
+    "a time in the box": (
+        lambda: make(domain=lw.Box(x=(0, 1), t=(0, 1))),
+        "time is a factor of its own, as in Box",
+    ),
+    "ends joined and held": (
+        lambda: make(conditions=conditions(round=lw.Periodic(on="x"))),
+        "'round' joins the ends of x, and condition 'walls' holds the fields there as well",
+    ),
     "idle parameter": (lambda: make(params={"alpha": 1.0, "beta": 2.0}), "no law uses the parameter beta"),
     "missing parameter": (lambda: make(params={"alhpa": 1.0}), "Did you mean 'alhpa'"),
     "no conditions": (lambda: make(conditions={}), "conditions must be a dict"),

@@ -308,3 +308,66 @@ def test_both_ends_of_an_interval_hold():
     problem = lw.Problem(lw.Box(x=(0, 1)), "u", conditions, reference=reference)
     assert lw.solve(problem).facts["errors"]["u"]["linf"] <= 1e-9
     assert lw.solve(problem, steps=400, **SMALL).facts["errors"]["u"]["linf"] <= 1e-3
+
+
+def test_conditions_that_are_missed_refute_a_solution():
+    """Two walls that contradict each other cannot both be met, whatever the residual of the law."""
+    conditions = {
+        "pde": lw.Interior(lambda u: u.t - u.xx),
+        "one": lw.Boundary(lambda u: u.x + u - 1, on="x.lower"),
+        "other": lw.Boundary(lambda u: u.x + u - 3, on="x.lower"),
+        "open": lw.Free(on="x"),
+        "start": lw.Initial(lambda u: u - 1),
+    }
+    problem = lw.Problem(lw.Box(x=(0, 1)) * lw.Time(t=(0, 1)), "u", conditions)
+    solution = lw.solve(problem, method="pinn", steps=50)
+    assert solution.verdict.word == "not supported"
+    assert any("The condition one is missed by" in reason for reason in solution.verdict.reasons)
+    assert solution.facts["conditions"].keys() == {"one", "other", "start"}
+    assert "of its size" in solution.report()
+
+
+def test_data_that_are_missed_refute_a_solution():
+    """Observations of another solution than the one that the conditions fix."""
+    t = np.linspace(0, 1, 9)
+    conditions = {
+        "ode": lw.Interior(lambda u: u.t + u),
+        "start": lw.Initial(lambda u: u - 1),
+        "seen": lw.Data(t=t, u=2 * np.exp(-t), noise=0.01),
+    }
+    solution = lw.solve(lw.Problem(lw.Time(t=(0, 1)), "u", conditions))
+    assert solution.verdict.word == "not supported"
+    assert "times their noise" in solution.verdict.reasons[0]
+    np.testing.assert_allclose(solution.u(t=t), np.exp(-t), rtol=1e-2)
+
+
+def test_a_datum_without_noise_pins_a_field():
+    """Only p.x occurs in the law: one exact datum fixes the constant."""
+    conditions = {
+        "law": lw.Interior(lambda p, x: p.x - jnp.cos(x)),
+        "open": lw.Free(on="x"),
+        "pin": lw.Data(x=[0.0], p=[5.0]),
+    }
+    solution = lw.solve(lw.Problem(lw.Box(x=(0, 1)), "p", conditions))
+    x = np.linspace(0, 1, 11)
+    np.testing.assert_allclose(solution.p(x=x), 5 + np.sin(x), rtol=1e-5)
+
+
+def test_an_unknown_coefficient_that_varies_is_found():
+    """u.t = (k u.x).x + f with k(x) = 1 + x / 2 unknown but for its value at one end."""
+
+    def law(u, k, x, t):
+        source = jnp.exp(-t) * ((1 + x / 2) * jnp.sin(x) - jnp.cos(x) / 2 - jnp.sin(x))
+        return u.t - k * u.xx - k.x * u.x - source
+
+    x, t = np.random.default_rng(3).uniform(0, 1, (2, 200))
+    conditions = {
+        "law": lw.Interior(law),
+        "end": lw.Boundary(lambda k: k - 1.0, on="x.lower"),
+        "seen": lw.Data(x=x, t=t, u=np.exp(-t) * np.sin(x), noise=1e-3),
+    }
+    domain = lw.Box(x=(0, 1)) * lw.Time(t=(0, 1))
+    problem = lw.Problem(domain, {"u": "x t", "k": "x"}, conditions)
+    solution = lw.solve(problem, steps=600, points=1024)
+    places = np.linspace(0, 1, 21)
+    assert np.abs(solution.k(x=places) / (1 + places / 2) - 1).max() <= 0.05

@@ -1,5 +1,6 @@
 """Hard constraints: an ansatz u = A + B N that meets walls and start exactly, whatever the network N."""
 
+import itertools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from .conditions import Bound
 from .domain import Box
 from .problem import Problem
 from .structure import Slot, linearity, parameter_values, sampled_batch
-from .targets import Parameters, Target, agree, at_face, rate_of, smooth_starts
+from .targets import Parameters, Target, agree, rate_of, smooth_starts
 
 Lift = Callable[[Array, Array, Parameters], Array]
 """(network output, coordinates of the problem, parameters) -> value of the field."""
@@ -38,8 +39,8 @@ class Blend:
         return self.particular(point, parameters) + factor[0] * output
 
 
-MOST_BLENDED = 3
-"""Blending walls with data that vary doubles in cost with each coordinate."""
+MOST_BLENDED = 5
+"""Blending walls with data that vary trebles in cost with each coordinate."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def build_ansatz(problem: Problem) -> dict[str, Lift]:
     Written ones are taken as they are. For a box, Dirichlet walls and initial values (of the field,
     and of its rate where the law is of second order in time) are blended; left out, and so left to
     training, are data that jump or have a kink, that contradict each other at a corner, or that vary
-    over the walls in more than three dimensions.
+    over the walls in more than five dimensions.
     """
     lifts = {field: written_ansatz(problem, field) for field in problem.ansatz}
     if not isinstance(problem.domain, Box):
@@ -86,7 +87,7 @@ def build_ansatz(problem: Problem) -> dict[str, Lift]:
 
 def prescribed(problem: Problem, bound: Bound) -> list[Fixed]:
     """The terms of a start or wall that prescribe one value: a(x) D u - b(x) with a nowhere zero."""
-    if bound.kind not in ("boundary", "initial") or not bound.terms:
+    if not bound.imposes or bound.joins:
         return []
     shape = linearity(problem, bound)
     if not shape.affine:
@@ -103,6 +104,7 @@ def prescribed(problem: Problem, bound: Bound) -> list[Fixed]:
 
 
 def _target(bound: Bound, term: str, slot: Slot) -> Target:
+    @jax.jit  # traced once, however often the blend and its derivatives call it
     def target(point: Array, parameters: Parameters) -> Array:
         def residual(number: float) -> Array:
             values = {f: dict.fromkeys(bound.needs[f], jnp.zeros(())) for f in bound.needs}
@@ -128,9 +130,9 @@ def _blend(problem: Problem, field: str, fixed: list[Fixed]) -> Lift | None:
     for f in fixed:
         if "normal" in (f.bound.plan.arguments if f.bound.plan else ()):
             continue
-        if f.bound.kind == "boundary" and f.slot[1] == zero(n):
+        if f.slot[1] == zero(n):
             walls |= dict.fromkeys(f.bound.faces, f.target)
-        if f.bound.kind == "initial" and domain.time is not None:
+        if f.bound.at_start and domain.time is not None:
             at = coordinates.index(domain.time)
             for times in (0, 1):
                 if f.slot[1] == unit(at, n, times):
@@ -157,7 +159,7 @@ def _common_constant(
         return 0.0
     values = []
     for f in fixed:
-        if f.bound.kind == "boundary" and f.target in walls.values():
+        if f.target in walls.values():
             if f.bound.plan and set(f.bound.plan.arguments) & set(problem.unknowns):
                 return None
             points = sampled_batch(f.bound, 16)["points"][:, 0]
@@ -166,36 +168,61 @@ def _common_constant(
     return float(flat[0]) if np.ptp(flat) == 0 else None
 
 
+@dataclass(frozen=True)
+class Projections:
+    """Faces, edges and corners that one function is read at: x -> mask x + shift, each weighed by
+    sign prod_c (offset_c + slope_c x_c); all of shape (projections, d), but for `sign`."""
+
+    target: Target
+    mask: np.ndarray
+    shift: np.ndarray
+    offset: np.ndarray
+    slope: np.ndarray
+    sign: np.ndarray
+
+    def blended(self, point: Array, parameters: Parameters) -> Array:
+        """The weighed sum of the values at the projections of a point."""
+        places = jnp.asarray(self.mask) * point[None] + jnp.asarray(self.shift)
+        factors = jnp.asarray(self.offset) + jnp.asarray(self.slope) * point[None]
+        weight = math.prod(factors[:, c] for c in range(len(point))) * jnp.asarray(self.sign)
+        return jnp.sum(weight * jax.vmap(lambda place: self.target(place, parameters))(places))
+
+
 def _with_walls(domain: Box, walls: Mapping[tuple[str, str], Target], constant: float | None) -> Target:
-    """Transfinite interpolation: coordinate after coordinate, add the linear blend of what the walls
-    prescribe less what is there already (Gordon and Hall 1973)."""
+    """Transfinite interpolation, the Boolean sum of linear blends over the coordinates (Gordon and Hall
+    1973): faces count once, edges are taken off again, corners added."""
     if constant is not None:
         return lambda point, p: jnp.full((), constant, point.dtype)
+    terms: dict[Target, list[tuple[np.ndarray, ...]]] = {}
+    sides = {c: [side for name, side in walls if name == c] for c in domain.space}
+    for chosen in itertools.product(*[[None, *sides[c]] for c in domain.space]):
+        faces = [(c, side) for c, side in zip(domain.space, chosen, strict=True) if side]
+        if faces:
+            terms.setdefault(walls[faces[0]], []).append(_projection(domain, faces, sides))
+    parts = [Projections(target, *map(np.stack, zip(*found, strict=True))) for target, found in terms.items()]
 
-    def nothing(point: Array, p: Parameters) -> Array:
-        return jnp.zeros((), point.dtype)
+    @jax.jit
+    def blended(point: Array, p: Parameters) -> Array:
+        return sum((part.blended(point, p) for part in parts), start=jnp.zeros((), point.dtype))
 
-    def add(base: Target, name: str, faces: dict[str, Target]) -> Target:
+    return blended
+
+
+def _projection(
+    domain: Box, faces: list[tuple[str, str]], sides: Mapping[str, list[str]]
+) -> tuple[np.ndarray, ...]:
+    """Mask, shift, offset, slope and sign of the projection onto the place that faces have in common."""
+    count = len(domain.coordinates)
+    mask, shift, offset, slope = np.ones(count), np.zeros(count), np.ones(count), np.zeros(count)
+    for name, side in faces:
         axis = domain.coordinates.index(name)
         low, high = domain.lower[axis], domain.upper[axis]
-
-        def blended(point: Array, p: Parameters) -> Array:
-            share = (point[axis] - low) / (high - low)
-            total = base(point, p)
-            for side, target in faces.items():
-                there = at_face(domain, point, (name, side))
-                weight = 1.0 if len(faces) == 1 else share if side == "upper" else 1 - share
-                total = total + weight * (target(there, p) - base(there, p))
-            return total
-
-        return blended
-
-    particular: Target = nothing
-    for name in domain.space:
-        faces = {side: target for (c, side), target in walls.items() if c == name}
-        if faces:
-            particular = add(particular, name, faces)
-    return particular
+        mask[axis], shift[axis] = 0.0, high if side == "upper" else low
+        if len(sides[name]) == 2:
+            sign = 1.0 if side == "upper" else -1.0
+            offset[axis] = -sign * (low if side == "upper" else high) / (high - low)
+            slope[axis] = sign / (high - low)
+    return mask, shift, offset, slope, np.asarray((-1.0) ** (len(faces) + 1))
 
 
 def _with_start(domain: Box, base: Target, starts: Mapping[int, Target]) -> Target:
@@ -205,6 +232,7 @@ def _with_start(domain: Box, base: Target, starts: Mapping[int, Target]) -> Targ
     axis = domain.coordinates.index(domain.time)
     begin = domain.lower[axis]
 
+    @jax.jit
     def particular(point: Array, p: Parameters) -> Array:
         there = point.at[axis].set(begin)
         total = base(point, p) + starts[0](there, p) - base(there, p)

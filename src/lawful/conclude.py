@@ -10,6 +10,7 @@ import numpy as np
 from ._outcome import Outcome
 from .calculus import order, zero
 from .judge import (
+    Misses,
     decide,
     decide_classical,
     errors_against,
@@ -18,7 +19,7 @@ from .judge import (
     judging_points,
 )
 from .magnitude import residuals_and_sizes
-from .points import PointSets
+from .points import PointSets, side_points
 from .problem import Problem
 from .recipe import Recipe
 from .sampling import Sobol
@@ -51,10 +52,12 @@ def conclude(
     errors = None
     residual: dict[str, float | None] = {"train": None, "fresh": None}
     relative = None
+    conditions: Misses = {}
     if space is not None and trained is not None:
         ours = {f: source.derivative(points, f, zero(len(c))) for f, c in problem.fields.items()}
         errors = errors_against(ours, reference) if reference else None
         residual, relative = fresh_residuals(problem, recipe, space, trained)
+        conditions = missed_conditions(problem, recipe, space, trained)
         verdict = decide(
             problem,
             outcome,
@@ -63,6 +66,7 @@ def conclude(
             reference=reference,
             residual=residual,
             relative_residual=relative,
+            conditions=conditions,
         )
     else:
         assert reference is not None
@@ -107,9 +111,10 @@ def conclude(
         "verdict": {"word": verdict.word, "reasons": list(verdict.reasons)},
         "run": None,
         "relative_residual": relative,
+        "conditions": conditions,
         "quantities": quantities,
         "outcome": outcome.sentence + detail,
-        "reasons": list(recipe.reasons),
+        "reasons": list(recipe.reasons.values()),
         "recipe": recipe.described(),
     }
     return Solution(
@@ -124,25 +129,54 @@ def conclude(
     )
 
 
+def missed_conditions(problem: Problem, recipe: Recipe, space: TrialSpace, trained: Trained) -> Misses:
+    """By how much starts, walls and data are missed: root mean square residuals on fresh points, those of data
+    in units of the noise where it is known, and relative to the size of their own terms or observations."""
+    out: Misses = {}
+    points, inside = side_points(problem, recipe.seed + JUDGED_ROUND)
+    for name, batch in points.items():
+        bound = problem.conditions[name]
+        residuals, sizes = residuals_and_sizes(space, bound)(trained.theta, batch, inside)
+        misses = {term: _rms(residuals[term]) for term in bound.terms}
+        against = [miss / (_rms(sizes[term]) or 1.0) for term, miss in misses.items()]
+        out[name] = {"rms": max(misses.values()), "relative": max(against)}
+    tree = space.tree(jnp.asarray(trained.theta, space.dtype))
+    for name, bound in problem.conditions.items():
+        if bound.observes and bound.fixed is not None:
+            ours = space.values(tree, jnp.asarray(bound.fixed["points"][:, 0], space.dtype))
+            out[name] = {"rms": 0.0, "relative": 0.0}
+            for term, field in zip(bound.terms, bound.needs, strict=True):
+                seen, deviation = bound.fixed[f"observed.{field}"], bound.fixed[f"deviation.{field}"]
+                misfit = np.asarray(ours[field]) - seen
+                row = out[name]
+                row["relative"] = max(row["relative"], _rms(misfit) / (_rms(seen) or 1.0))
+                row["rms"] = max(row["rms"], _rms(misfit / deviation))
+                if bound.noise[term]:
+                    row["noise"] = max(row.get("noise", 0.0), _rms(misfit / deviation))
+    return out
+
+
+def _rms(values: Any) -> float:
+    return float(np.sqrt(np.mean(np.square(np.asarray(values, float)))))
+
+
 def fresh_residuals(
     problem: Problem, recipe: Recipe, space: TrialSpace, trained: Trained
 ) -> tuple[dict[str, float | None], float | None]:
     """Root mean square residuals of the interior laws on training and on fresh points, and the latter
     relative to the size of the laws' own terms, sum |c_a D^a u| with c the law's slope."""
-    interior = {n: b for n, b in problem.conditions.items() if b.kind == "interior"}
+    interior = {n: b for n, b in problem.conditions.items() if b.governs}
     if not interior:
         return {"train": None, "fresh": None}, None
     counts = {n: min(recipe.points[n], JUDGED_POINTS) for n in interior}
     fresh = PointSets(problem, interior, Sobol(), counts, recipe.seed + JUDGED_ROUND).first()
     evaluate = {name: residuals_and_sizes(space, bound) for name, bound in interior.items()}
-    theta = jnp.asarray(trained.theta, space.dtype)
     rms: dict[str, float] = {}
     relative = 0.0
     for which, batches in (("train", trained.batches), ("fresh", fresh)):
         squares = sizes = count = 0.0
         for name in interior:
-            batch = {k: jnp.asarray(v, space.dtype) for k, v in batches[name].items() if k != "weight"}
-            residuals, parts = evaluate[name](theta, batch)
+            residuals, parts = evaluate[name](trained.theta, batches[name])
             squares += sum(float(jnp.sum(r**2)) for r in residuals.values())
             sizes += sum(float(jnp.sum(size**2)) for size in parts.values())
             count += sum(r.size for r in residuals.values())

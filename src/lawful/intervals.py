@@ -36,7 +36,7 @@ def parameter_intervals(
     names = tuple(problem.unknowns)
     values = space.parameters(space.tree(jnp.asarray(theta, space.dtype)))
     found = {name: float(values[name]) for name in names}
-    data = [b for b in problem.conditions.values() if b.kind == "data"]
+    data = [b for b in problem.conditions.values() if b.observes]
     if not names or not data:
         return found, {}
     misfits, laws = _information(problem, recipe, space, theta)
@@ -105,8 +105,7 @@ def _information(
     laws: list[np.ndarray] = []
     for name, bound in conditions.items():
         batch = points[name]
-        columns = {k: jnp.asarray(v, space.dtype) for k, v in batch.items() if k != "weight"}
-        sizes = {} if bound.kind == "data" else residuals_and_sizes(space, bound)(at, columns)[1]
+        sizes = {} if bound.observes else residuals_and_sizes(space, bound)(theta, batch)[1]
         for term in bound.terms:
             alone = bound.without(frozenset(bound.terms) - {term})
             objective = Objective(space, {name: alone}, device_mesh(1))
@@ -116,7 +115,7 @@ def _information(
             real = np.asarray(placed[name]["weight"]) > 0
             scale = np.sqrt(len(batch["points"]))  # rows come scaled by 1 / sqrt(N)
             rows, r = np.asarray(rows, float)[real] * scale, np.asarray(r, float)[real] * scale
-            if bound.kind == "data":
+            if bound.observes:
                 misfits.append(Misfit(r, rows, bound.noise[term], _relative_noise(bound, term)))
             else:
                 size = float(jnp.sqrt(jnp.mean(sizes[term] ** 2)))

@@ -19,6 +19,13 @@ OVERFIT = 30.0
 """Residuals on fresh points this much above those of training mean that the law holds at the points only."""
 
 
+REFUTING, NOISE_REFUTING = 0.1, 3.0
+"""Laws and conditions missed by more, against their own size, or data against their noise, show an error."""
+
+Misses = dict[str, dict[str, float]]
+"""By condition, by how much it is missed: `rms`, `relative` to its size, and for data in units of the `noise`."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """`supported`, `not supported` or `inconclusive`, with the reasons as sentences."""
@@ -94,6 +101,7 @@ def decide(
     reference: Judged | None,
     residual: Mapping[str, float | None],
     relative_residual: float | None,
+    conditions: Misses,
 ) -> Verdict:
     """Weigh the evidence; without a reference nothing is called supported."""
     reasons = []
@@ -104,11 +112,9 @@ def decide(
     if relative_residual is not None and not math.isfinite(relative_residual):
         return Verdict("not supported", ("The residual is not finite on fresh points.",))
     if reference is None or errors is None:
-        if relative_residual is not None and relative_residual > 0.1:
-            reasons.append(
-                f"On fresh points the law is missed by {relative_residual:.0%} of the size of its own terms."
-            )
-            return Verdict("not supported", tuple(reasons))
+        refuted = _refuted(relative_residual, conditions)
+        if refuted:
+            return Verdict("not supported", refuted)
         reasons.append(
             "No reference solution is known; residuals alone cannot show that the solution is right."
         )
@@ -145,6 +151,22 @@ def decide(
     else:
         reasons.append("Train longer (budget=, steps=), or with a wider network.")
     return Verdict("not supported", tuple(reasons))
+
+
+def _refuted(relative_residual: float | None, conditions: Misses) -> tuple[str, ...]:
+    """What residuals alone show to be wrong."""
+    reasons = []
+    if relative_residual is not None and relative_residual > REFUTING:
+        reasons.append(
+            f"On fresh points the law is missed by {relative_residual:.0%} of the size of its own terms."
+            " Train longer (budget=, steps=), with another network, or over a shorter time."
+        )
+    for name, miss in conditions.items():
+        if miss.get("noise", 0.0) > NOISE_REFUTING:
+            reasons.append(f"The data of {name} are missed by {miss['noise']:.3g} times their noise.")
+        elif miss["relative"] > REFUTING:
+            reasons.append(f"The condition {name} is missed by {miss['relative']:.0%} of its size.")
+    return tuple(reasons)
 
 
 def decide_classical(problem: Problem, reference: Judged) -> Verdict:

@@ -36,7 +36,9 @@ def load(run: str | Path, problem: Problem, *, network: Any = None) -> Solution:
     source: AbstractSource = ReferenceSource(problem)
     if facts["method"] != "classical":
         key, dtype = jax.random.key(recipe["seed"]), jnp.dtype(recipe["dtype"])
-        space = TrialSpace(problem, network or restore(recipe["network"]), key=key, dtype=dtype)
+        space = TrialSpace(
+            problem, network or restore(recipe["network"]), key=key, dtype=dtype, units=recipe["units"]
+        )
         held = folder.load_params()
         theta = held["theta"]
         if theta.size != space.size:

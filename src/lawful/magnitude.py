@@ -1,16 +1,19 @@
 """The size of a law's own terms, against which its residual is small or not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array
 
+from ._runtime import quick_jit
 from .conditions import Bound
 from .trial import TrialSpace
 
 Sizes = dict[str, Array]
+Columns = Mapping[str, Array]
 
 
 def residuals_and_sizes(space: TrialSpace, bound: Bound) -> Callable[..., tuple[Sizes, Sizes]]:
@@ -22,31 +25,44 @@ def residuals_and_sizes(space: TrialSpace, bound: Bound) -> Callable[..., tuple[
     """
     indices = {f: sorted(needed, key=str) for f, needed in bound.needs.items()}
 
-    def evaluate(theta: Array, batch: Any, inside: Array | None = None) -> tuple[Sizes, Sizes]:
+    def evaluate(theta: Array, batch: Columns, inside: Columns | None) -> tuple[Sizes, Sizes]:
         tree = space.tree(theta)
-        points = batch["points"]
         known = space.parameters(tree)
-        stations = [space.jets(tree, points[:, s], bound.needs) for s in range(points.shape[1])]
+        stations = space.batch_jets(tree, batch, bound.needs)
         keys = [(s, f, i) for s in range(len(stations)) for f in indices for i in indices[f]]
         flat = jnp.stack([stations[s][f][i] for s, f, i in keys], axis=1)
         largest = jnp.zeros(len(keys), flat.dtype)
         if inside is not None:
-            there = space.jets(tree, inside, bound.needs)
+            (there,) = space.batch_jets(tree, inside, bound.needs)
             largest = jnp.stack([jnp.max(jnp.abs(there[f][i])) for _, f, i in keys])
         extra = {k: v for k, v in batch.items() if k != "points"}
 
-        def residual(numbers: Array, place: Array, more: dict[str, Array]) -> dict[str, Array]:
+        def residual(numbers: Array, place: Array, more: Columns) -> dict[str, Array]:
             tables: list[dict[str, dict[Any, Any]]] = [{f: {} for f in indices} for _ in stations]
             for (s, f, i), number in zip(keys, numbers, strict=True):
                 tables[s][f][i] = number
             return bound.residual(tables, place, known, more)
 
-        def one(numbers: Array, place: Array, more: dict[str, Array]) -> tuple[Sizes, Sizes]:
+        def one(numbers: Array, place: Array, more: Columns) -> tuple[Sizes, Sizes]:
             values = residual(numbers, place, more)
             slopes = jax.jacfwd(residual)(numbers, place, more)
             parts = jnp.maximum(jnp.abs(numbers), largest)
             return values, {term: jnp.sum(jnp.abs(slopes[term]) * parts) for term in values}
 
-        return jax.vmap(one)(flat, points, extra)
+        return jax.vmap(one)(flat, batch["points"], extra)
 
-    return jax.jit(evaluate)
+    if (bound.name, bound.terms) not in space.compiled:
+        space.compiled[bound.name, bound.terms] = quick_jit(evaluate)
+    compiled = space.compiled[bound.name, bound.terms]
+
+    def placed(columns: Mapping[str, np.ndarray]) -> Columns:
+        lifts = space.lift_columns(np.asarray(columns["points"]), bound.needs)
+        return {k: jnp.asarray(v, space.dtype) for k, v in {**columns, **lifts}.items() if k != "weight"}
+
+    def call(
+        theta: np.ndarray, batch: Mapping[str, np.ndarray], inside: np.ndarray | None = None
+    ) -> tuple[Sizes, Sizes]:
+        within = None if inside is None else placed({"points": inside[:, None]})
+        return compiled(jnp.asarray(theta, space.dtype), placed(batch), within)
+
+    return call

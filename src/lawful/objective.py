@@ -22,14 +22,12 @@ from .conditions import Bound
 from .trial import Tree, TrialSpace
 
 AXIS = "points"
-LIFT = "lift"
-"""Columns by which an ansatz's derivatives, which never change, travel with the points."""
 Dataset = dict[str, dict[str, Array]]
 """By condition: columns of points, whose first axis is sharded. The column `weight` is a point's share
 m_n / N of a mean over N points, and zero where padded."""
 
-CACHE_NUMBERS = 100_000
-"""Derivative rows times width times points that one chunk may hold on a CPU core (measured)."""
+CACHE_BYTES = 400_000
+"""What one chunk's derivative rows of the widest layer may hold on a CPU core (measured)."""
 LEAST_POINTS_A_DEVICE = 128
 
 
@@ -88,10 +86,7 @@ class Objective:
         full = devices * chunks * -(-count // (devices * chunks))
         weight = np.asarray(columns.get("weight", np.ones(count)))
         columns = {**columns, "weight": weight / count}
-        places = np.asarray(columns["points"], float)
-        for station in range(places.shape[1]):
-            lifted = self.space.lift_rows(places[:, station], self.conditions[name].needs)
-            columns |= {f"{LIFT}.{station}.{field}": rows for field, rows in lifted.items()}
+        columns |= self.space.lift_columns(np.asarray(columns["points"], float), self.conditions[name].needs)
         out = {}
         for key, column in columns.items():
             padded = np.concatenate([column, np.repeat(column[:1], full - count, axis=0)])
@@ -109,26 +104,22 @@ class Objective:
         if jax.default_backend() != "cpu":
             return 65_536
         rows = max(len(closure(i)) for i in self.conditions[name].needs.values())
-        return int(np.clip(CACHE_NUMBERS // (rows * self.space.width), 64, 4096))
+        row = rows * self.space.width * self.space.dtype.itemsize
+        return int(np.clip(CACHE_BYTES // row, 32, 4096))
 
     # -- residuals ----------------------------------------------------------------------------------
 
     def _residuals(self, tree: Tree, name: str, batch: dict[str, Array]) -> dict[str, Array]:
         """The residuals of one condition at a batch of places, by term."""
         bound = self.conditions[name]
-        points = batch["points"]
         known = self.space.parameters(tree)
-        jets = []
-        for station in range(points.shape[1]):
-            lifted = {f: batch.get(f"{LIFT}.{station}.{f}") for f in bound.needs}
-            lifted = {f: rows for f, rows in lifted.items() if rows is not None}
-            jets.append(self.space.jets(tree, points[:, station], bound.needs, lifted))
-        extra = {k: v for k, v in batch.items() if k not in ("points", "weight") and not k.startswith(LIFT)}
+        jets = self.space.batch_jets(tree, batch, bound.needs)
+        extra = {k: v for k, v in batch.items() if k != "points"}
 
         def one(values: Any, place: Array, more: dict[str, Array]) -> dict[str, Array]:
             return bound.residual(values, place, known, more)
 
-        return jax.vmap(one)(jets, points, extra)
+        return jax.vmap(one)(jets, batch["points"], extra)
 
     def residuals(self, theta: Array, data: Dataset) -> dict[str, Array]:
         """The residual of each term at each place (padding included)."""

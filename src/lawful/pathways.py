@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from .conclude import conclude, fresh_residuals
 from .intervals import parameter_intervals
+from .lifting import Lifting
 from .nn import RandomFeatures
 from .objective import Objective, device_mesh
 from .optim import LinearLeastSquares, phases_of
@@ -24,13 +24,14 @@ from .source import NetworkSource, ReferenceSource
 from .training import Trained, Training
 from .trial import TrialSpace
 from .unmet import unmet_conditions
-from .weighting import Constant
 
 FEATURES = ((400, 4.0), (400, 10.0), (800, 20.0))
 """Sizes and bandwidths of random features that are tried in turn on an affine law."""
 GOOD_RESIDUAL, USABLE_RESIDUAL = 1e-8, 1e-5
 """Relative residuals on fresh points at which features are enough, and below which a network is better."""
 RESERVE_S = 1.0
+KEPT_REASONS = ("method", "units", "weighting")
+"""Those of the choices that hold for random features too."""
 
 
 def run_recipe(
@@ -52,7 +53,7 @@ def run_recipe(
         if not recipe.auto or stopped or relative <= USABLE_RESIDUAL:
             return _kept(solution, folder)
         reason = f"Random features left a relative residual of {relative:.1e}, so a network is trained."
-        recipe = replace(recipe, method="pinn", reasons=(*recipe.reasons, reason))
+        recipe = replace(recipe, method="pinn", reasons={**recipe.reasons, "pathway": reason})
         if folder is not None:
             folder.update(recipe=recipe.described())
     space, trained = _train(problem, recipe, began, deadline, progress, folder, checkpoint)
@@ -72,9 +73,16 @@ def _train(
     progress: AbstractProgress,
     folder: RunFolder | None,
     checkpoint: Any,
+    lifting: Lifting | None = None,
 ) -> tuple[TrialSpace, Trained]:
-    key = jax.random.key(recipe.seed)
-    space = TrialSpace(problem, recipe.network, key=key, dtype=jnp.dtype(recipe.dtype))
+    space = TrialSpace(
+        problem,
+        recipe.network,
+        key=jax.random.key(recipe.seed),
+        dtype=recipe.dtype,
+        units=recipe.units,
+        lifting=lifting,
+    )
     # a dense factorisation is not sharded, so the linear method runs on one device
     mesh = device_mesh(1 if recipe.method == "linear" else sum(recipe.points.values()))
     conditions = unmet_conditions(problem, space)
@@ -100,25 +108,25 @@ def _linear(
     relative; and whether Ctrl-C or the budget ended the search."""
     best: tuple[float, Recipe, TrialSpace, Trained] | None = None
     stopped = False
+    lifting = Lifting(problem, recipe.dtype)
     for network in _features(recipe):
         counts = dict(recipe.points)
         if not recipe.own_points:
-            inside = [n for n in counts if problem.conditions[n].kind == "interior"]
+            inside = [n for n in counts if problem.conditions[n].governs]
             counts |= dict.fromkeys(inside, min(4 * network.features, 4096))
         attempt = replace(
             recipe,
             network=network,
             optimizer=LinearLeastSquares(),
             sampling=Sobol(),
-            weighting=Constant(),
             points=counts,
             steps=None,
-            reasons=(
-                recipe.reasons[0],
-                f"{network.features} sines of bandwidth {network.bandwidth:g} a half side.",
-            ),
+            reasons={
+                **{choice: recipe.reasons[choice] for choice in KEPT_REASONS if choice in recipe.reasons},
+                "network": f"{network.features} sines of bandwidth {network.bandwidth:g} a half side.",
+            },
         )
-        space, trained = _train(problem, attempt, began, None, progress, None, None)
+        space, trained = _train(problem, attempt, began, None, progress, None, None, lifting)
         _, relative = fresh_residuals(problem, attempt, space, trained)
         relative = float("inf") if relative is None or not np.isfinite(relative) else relative
         if best is None or relative < best[0]:

@@ -8,11 +8,20 @@ from jaxtyping import Array
 from .conditions import Bound
 from .objective import Objective, gathered
 from .problem import Problem
-from .sampling import AbstractSampler, ResidualAdaptive, Sobol
+from .sampling import AbstractSampler, Sobol
 
 Batches = dict[str, dict[str, np.ndarray]]
+PLACES = 128
 HELD_OUT = 7919
 """Keeps the random numbers of held-out points apart from those of training."""
+
+
+def side_points(problem: Problem, seed: int) -> tuple[Batches, np.ndarray]:
+    """Some points of every start and wall, and some inside, to see how large residuals and fields are there."""
+    sides = {n: b for n, b in problem.conditions.items() if b.imposes}
+    points = PointSets(problem, sides, Sobol(), dict.fromkeys(sides, PLACES), seed).first()
+    region = problem.domain.interior()
+    return points, region.place(Sobol().draw(PLACES, region.dimension, np.random.default_rng(seed)))
 
 
 class PointSets:
@@ -39,7 +48,7 @@ class PointSets:
     @property
     def moves(self) -> bool:
         """Whether interior points are drawn anew."""
-        return self.every is not None and any(b.kind == "interior" for b in self.conditions.values())
+        return self.every is not None and any(b.governs for b in self.conditions.values())
 
     @property
     def count(self) -> int:
@@ -77,17 +86,15 @@ class PointSets:
         """The points with those of the interior drawn anew for the next round."""
         out = dict(batches)
         for name, bound in self.conditions.items():
-            if bound.kind != "interior":
-                continue
-            count = self.counts[name]
-            if not isinstance(self.sampling, ResidualAdaptive):
-                out[name] = self._drawn(name, count, round, self.sampling)
+            if not bound.governs:
                 continue
             assert bound.region is not None
+
+            def size(unit: np.ndarray, name: str = name) -> np.ndarray:
+                parts = objective.jitted.residuals(theta, objective.place({name: self._placed(name, unit)}))
+                return np.sqrt(sum(gathered(part)[: len(unit)] ** 2 for part in parts.values()))
+
             rng = self._rng(name, round)
-            pool = self.sampling.draw(self.sampling.pool * self.counts[name], bound.region.dimension, rng)
-            data = objective.place({name: self._placed(name, pool)})
-            parts = objective.jitted.residuals(theta, data)
-            size = np.sqrt(sum(gathered(part)[: len(pool)] ** 2 for part in parts.values()))
-            out[name] = self._placed(name, self.sampling.refine(pool, size, count, rng))
+            unit = self.sampling.draw(self.counts[name], bound.region.dimension, rng, size)
+            out[name] = self._placed(name, unit)
         return out

@@ -83,6 +83,7 @@ class Problem:
             raise ValueError(f"tolerance must be a relative error above 0, such as 1e-2; got {tolerance!r}.")
         self._check_parameters()
         self._check_fields()
+        self._check_ends()
         self._check_sides()
 
     @property
@@ -121,19 +122,32 @@ class Problem:
                     f"no condition mentions the field {field}; add an Interior law for it, or take it out of fields."
                 )
 
+    def _check_ends(self) -> None:
+        """Refuse ends that are joined and held at once."""
+        bounds = list(self.conditions.values())
+        for joined in (b for b in bounds if b.joins):
+            for other in bounds:
+                shared = set(joined.faces) & set(other.faces)
+                if other.imposes and not other.joins and shared and set(joined.needs) & set(other.needs):
+                    coordinate = joined.faces[0][0]
+                    raise ValueError(
+                        f"condition {joined.name!r} joins the ends of {coordinate}, and condition {other.name!r} holds "
+                        "the fields there as well; take one of them out."
+                    )
+
     def _check_sides(self) -> None:
         """Refuse a start or a pair of walls that a law needs and nothing is said of."""
         bounds = list(self.conditions.values())
         for field, coordinates in self.fields.items():
             orders = self.orders(field)
-            if any(b.kind == "data" and b.needs.get(field) for b in bounds):
+            if any(b.observes and b.needs.get(field) for b in bounds):
                 continue
             time = self.domain.time
             if time in coordinates and orders.get(time, 0) > 0:
-                starts = [b for b in bounds if b.kind == "initial" and b.needs.get(field)]
+                starts = [b for b in bounds if b.at_start and b.needs.get(field)]
                 given = sum(bool(b.terms) for b in starts)
                 count = sum(len(b.terms) for b in starts)
-                if not given and not any(b.kind == "free" and not b.faces for b in bounds):
+                if not given and not _frees_time(bounds):
                     raise ValueError(
                         f"the law contains {field}.{time} but nothing is said of {field} at the start; add "
                         f'Initial(lambda {field}, ...: {field} - ...), or Free(on="{time}") if that is meant.'
@@ -150,7 +164,7 @@ class Problem:
                 alone = sum(k > 0 for k in orders.values()) == 1
                 if not (c in coordinates and (orders.get(c, 0) > 1 or (orders.get(c, 0) == 1 and alone))):
                     continue
-                here = [b for b in bounds if b.needs.get(field) or b.kind == "free"]
+                here = [b for b in bounds if b.needs.get(field) or not b.terms]
                 bare = [side for side in ("lower", "upper") if not any((c, side) in b.faces for b in here)]
                 # as many conditions at one end as the order, as for a first-order law, are enough
                 given = sum(len(b.terms) for b in here if any(face[0] == c for face in b.faces))
@@ -173,7 +187,7 @@ def _density(name: str, function: Any, scope: Scope) -> Plan:
 
 
 def _frees_time(bounds: list[Bound]) -> bool:
-    return any(b.kind == "free" and not b.faces for b in bounds)
+    return any(b.at_start and not b.terms for b in bounds)
 
 
 def _fields(fields: Any, domain: AbstractDomain) -> dict[str, tuple[str, ...]]:
@@ -215,6 +229,8 @@ def _fields(fields: Any, domain: AbstractDomain) -> dict[str, tuple[str, ...]]:
 def _params(
     params: Mapping[str, Any], fields: Mapping[str, Any], domain: AbstractDomain
 ) -> dict[str, float | Unknown]:
+    if not isinstance(params, Mapping):
+        raise TypeError(f'params must be a dict from name to number, such as {{"k": 0.4}}; got {params!r}.')
     check_names(params, "params")
     out: dict[str, float | Unknown] = {}
     for name, value in params.items():
@@ -263,7 +279,7 @@ def _orders(
 ) -> dict[str, int]:
     highest: dict[str, int] = {}
     for bound in bounds.values():
-        if bound.kind != "interior":
+        if not bound.governs:
             continue
         for field, indices in bound.needs.items():
             if only is not None and field != only:

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from ._names import listed
 from .description import describe, restore
 from .nn import MLP, AbstractArchitecture, Periodic
 from .optim import LBFGS, AbstractOptimizer, Adam, Chain, SSBroyden
 from .problem import Problem
 from .sampling import AbstractSampler, ResidualAdaptive, Sobol
-from .structure import linearity, typical_sizes
+from .sizes import Sizes, nearest_power_of_ten, term_sizes
+from .structure import linearity
 from .weighting import AbstractWeighting, Constant
 
 DATA_SHARE = 1e-3
@@ -20,14 +22,22 @@ DATA_SHARE = 1e-3
 SIDE_WEIGHT = 100.0
 """Weight of starts and walls against laws; at 1 the network settles on another solution (Allen-Cahn)."""
 
+RESIDUAL_BAND = 10.0
+"""Laws and conditions count as they are written while their sizes lie within this factor of 1; others are
+weighed as if they lay at its ends, so that units do not matter and no law is bent without need."""
+
 SSBROYDEN_LIMIT = 5000
 """Parameters beyond which a dense inverse Hessian costs more than it saves (measured)."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """All choices of a run. `reasons` explains those that lawful made; `auto` lets it change the method
-    where the first one does not reach, `own_points` says that the user chose their number."""
+    """All choices of a run.
+
+    `units` holds, by field, what 1 means at a network's output. `reasons` explains, choice by choice, those that
+    lawful made; `auto` lets it change the method where the first one does not reach, `own_points` says
+    that the user chose their number.
+    """
 
     method: str
     network: Any
@@ -35,11 +45,12 @@ class Recipe:
     sampling: AbstractSampler
     weighting: AbstractWeighting
     points: Mapping[str, int]
+    units: Mapping[str, float]
     dtype: str
     seed: int
     budget: float | None
     steps: int | None
-    reasons: tuple[str, ...] = field(default=())
+    reasons: Mapping[str, str] = field(default_factory=dict)
     auto: bool = False
     own_points: bool = False
 
@@ -52,11 +63,12 @@ class Recipe:
             "sampling": describe(self.sampling),
             "weighting": describe(self.weighting),
             "points": dict(self.points),
+            "units": dict(self.units),
             "dtype": self.dtype,
             "seed": self.seed,
             "budget": self.budget,
             "steps": self.steps,
-            "reasons": list(self.reasons),
+            "reasons": dict(self.reasons),
             "auto": self.auto,
             "own_points": self.own_points,
         }
@@ -69,14 +81,26 @@ class Recipe:
             for name in ("network", "optimizer", "sampling", "weighting")
         }
         plain = {
-            k: data[k] for k in ("method", "points", "dtype", "seed", "budget", "steps", "auto", "own_points")
+            k: data[k]
+            for k in (
+                "method",
+                "points",
+                "units",
+                "dtype",
+                "seed",
+                "budget",
+                "steps",
+                "auto",
+                "own_points",
+                "reasons",
+            )
         }
-        return cls(**parts, **plain, reasons=tuple(data["reasons"]))
+        return cls(**parts, **plain)
 
 
 def is_affine(problem: Problem) -> bool:
     """Whether all laws and conditions are affine in the fields, and nothing else is to be found."""
-    if problem.unknowns or any(b.kind == "data" for b in problem.conditions.values()):
+    if problem.unknowns or any(b.observes for b in problem.conditions.values()):
         return False
     return all(linearity(problem, b).affine for b in problem.conditions.values() if b.terms)
 
@@ -84,11 +108,7 @@ def is_affine(problem: Problem) -> bool:
 def default_network(problem: Problem) -> tuple[AbstractArchitecture, str]:
     """A small tanh network, periodic where the problem is."""
     dimension = len(problem.domain.coordinates)
-    around = tuple(
-        dict.fromkeys(
-            face[0] for b in problem.conditions.values() if b.kind == "periodic" for face in b.faces
-        )
-    )
+    around = tuple(dict.fromkeys(face[0] for b in problem.conditions.values() if b.joins for face in b.faces))
     if dimension == 1:
         base, why = MLP(width=16, depth=2), "one coordinate: 2 x 16 tanh"
     elif dimension > 3:
@@ -111,13 +131,13 @@ def default_points(problem: Problem, wanted: int | Mapping[str, int] | None) -> 
     inside = {1: 512, 2: 4096, 3: 8192}.get(dimension, 4096)
     sides = {1: 1, 2: 256, 3: 1024}.get(dimension, 2048)
     if wanted is not None and not isinstance(wanted, Mapping):
-        wanted = {n: wanted for n, b in problem.conditions.items() if b.kind == "interior"}
+        wanted = {n: wanted for n, b in problem.conditions.items() if b.governs}
     counts = {}
     for name, bound in problem.conditions.items():
         if bound.fixed is not None:
             counts[name] = len(bound.fixed["points"])
         elif bound.region is not None:
-            own = inside if bound.kind == "interior" else sides
+            own = inside if bound.governs else sides
             own = 1 if bound.region.dimension == 0 else own
             counts[name] = (wanted or {}).get(name, own)
     for name, count in (wanted or {}).items():
@@ -128,36 +148,56 @@ def default_points(problem: Problem, wanted: int | Mapping[str, int] | None) -> 
     return counts
 
 
-def default_weighting(problem: Problem) -> tuple[AbstractWeighting, str]:
+def default_units(sizes: Sizes) -> tuple[dict[str, float], str | None]:
+    """What 1 means at a network's output: the power of ten nearest to the size of the field."""
+    units = {field: nearest_power_of_ten(size) for field, size in sizes.items()}
+    told = [f"{field} in {unit:g}" for field, unit in units.items() if unit != 1]
+    return units, listed(told) + ", after the sizes that conditions and laws tell" if told else None
+
+
+def default_weighting(problem: Problem, sizes: Sizes) -> tuple[AbstractWeighting, str]:
     """Starts and walls heavy, since the law carries their errors through the domain; data so light
-    that the laws act as constraints."""
-    data = {n: b for n, b in problem.conditions.items() if b.kind == "data" and b.fixed is not None}
-    observed = {f: b.fixed[f"observed.{f}"] for b in data.values() if b.fixed is not None for f in b.needs}
-    scales = dict.fromkeys(problem.fields, 1.0) | {f: _rms(values) for f, values in observed.items()}
+    that the laws act as constraints. All count in units of what `sizes` lets expect of a residual."""
+    data = {n: b for n, b in problem.conditions.items() if b.observes and b.fixed is not None}
     weights: dict[str, float] = {}
     for bound in problem.conditions.values():
-        if bound.kind != "data" and bound.terms:
-            side = SIDE_WEIGHT if bound.kind in ("initial", "boundary", "periodic") else 1.0
-            # data tell how large the fields are; laws and sides are weighed in units of that
-            sizes = typical_sizes(problem, bound, scales) if data else {}
-            weights |= {t: side / sizes[t] ** 2 if sizes.get(t) else side for t in bound.terms}
-    for name, bound in data.items():
+        if bound.terms and not bound.observes:
+            share = SIDE_WEIGHT if bound.imposes else 1.0
+            for term, size in term_sizes(problem, bound, sizes).items():
+                known = size if np.isfinite(size) and size > 0 else 1.0
+                weights[term] = share / (known if data else _beyond_band(known)) ** 2
+    share, whence = _share_of_data(problem)
+    for bound in data.values():
         assert bound.fixed is not None
-        for seen in bound.needs:
-            term = f"{name}.{seen}" if len(bound.terms) > 1 else name
+        for term, seen in zip(bound.terms, bound.needs, strict=True):
+            exact = not problem.unknowns and not bound.noise[term]
             deviation = bound.fixed[f"deviation.{seen}"]
-            weights[term] = DATA_SHARE * float((deviation**2).mean()) / scales[seen] ** 2
+            weights[term] = (
+                (SIDE_WEIGHT if exact else share) * float((deviation**2).mean()) / sizes[seen] ** 2
+            )
     why = f"starts and walls that are not met exactly weigh {SIDE_WEIGHT:g}, laws 1"
     if data:
-        why += "; data little, so that the laws act as constraints, and all in units of what was observed"
+        why += f"; {whence}"
+    if data or set(weights.values()) - {1.0, SIDE_WEIGHT}:
+        why += "; all in units of the sizes to expect"
     return (Constant(weights=weights) if set(weights.values()) - {1.0} else Constant()), why
 
 
-def _rms(values: np.ndarray) -> float:
-    return max(float(np.sqrt(np.mean(values**2))), 1e-15)
+def _share_of_data(problem: Problem) -> tuple[float, str]:
+    noisy = problem.unknowns or any(any(b.noise.values()) for b in problem.conditions.values())
+    if not noisy:
+        return SIDE_WEIGHT, f"data without noise {SIDE_WEIGHT:g}, as starts and walls"
+    if any(len(c) < len(problem.domain.coordinates) for c in problem.fields.values()):
+        # a coefficient that varies can meet the laws whatever the fields are
+        return 1.0, "data as much as laws, which an unknown coefficient could meet without them"
+    return DATA_SHARE, "data little, so that the laws act as constraints"
 
 
-def default_optimizer(size: int, dtype: str, points: int) -> tuple[AbstractOptimizer | Chain, str]:
+def _beyond_band(size: float) -> float:
+    return max(size / RESIDUAL_BAND, min(1.0, size * RESIDUAL_BAND))
+
+
+def default_optimizer(size: int, dtype: str) -> tuple[AbstractOptimizer | Chain, str]:
     """Quasi-Newton for small networks in float64, first-order steps otherwise."""
     if dtype != "float64":
         return Adam(steps=20_000), "Adam, since quasi-Newton methods stall in float32"

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+EXACT = 1e-12
+"""A condition missed by less, against its own size, is met to rounding."""
+
 
 def report_text(facts: dict[str, Any]) -> str:
     """Lines of plain text from a summary."""
@@ -26,6 +29,9 @@ def report_text(facts: dict[str, Any]) -> str:
         if facts["relative_residual"] is not None:
             line += f"; {facts['relative_residual']:.1e} of the size of the law's terms"
         lines.append(line)
+    if facts["conditions"]:
+        lines.append("conditions, missed on fresh points:")
+        lines += [f"  {name:<28} {_missed(miss)}" for name, miss in facts["conditions"].items()]
     for name, p in facts["params"].items():
         if p["low"] is not None:
             lines.append(f"found {name} = {p['value']:.6g}, 95 % interval [{p['low']:.6g}, {p['high']:.6g}]")
@@ -36,8 +42,9 @@ def report_text(facts: dict[str, Any]) -> str:
             f"integral of {name}: {q['start']:.8g} at the start, {q['end']:.8g} at the end, "
             f"largest drift {q['drift']:.1e}"
         )
-    cost = f"cost: {facts['train_s']:.2f} s training, {facts['compile_s']:.1f} s compiling, "
-    cost += f"{facts['wall_s']:.1f} s in all"
+    beside = max(facts["wall_s"] - facts["train_s"] - facts["compile_s"], 0.0)
+    cost = f"cost: {facts['train_s']:.2f} s training, {facts['compile_s']:.1f} s compiling it, "
+    cost += f"{beside:.1f} s before and after; {facts['wall_s']:.1f} s in all"
     if facts["steps"]:
         cost += f"; {facts['steps']:,} steps"
     lines.append(cost)
@@ -48,3 +55,9 @@ def report_text(facts: dict[str, Any]) -> str:
         lines.append("choices:")
         lines += [f"  {reason}" for reason in facts["reasons"]]
     return "\n".join(lines)
+
+
+def _missed(miss: dict[str, float]) -> str:
+    if "noise" in miss:
+        return f"{miss['noise']:.2g} times the noise, {miss['relative']:.1e} of what was observed"
+    return "met exactly" if miss["relative"] < EXACT else f"{miss['relative']:.1e} of its size"

@@ -168,20 +168,20 @@ def check_vacant(path: str | Path, *, overwrite: bool = False) -> None:
         if not any(path.iterdir()):
             return
         if not (path / "run.json").is_file():
-            raise ValueError(f"the folder {path} is there already and holds no run; choose another --out.")
+            raise ValueError(f"the folder {path} is there already and holds no run; choose another folder.")
         if overwrite:
             RunFolder.open(path)
             return
         raise ValueError(
-            f"{path} holds a run already; choose another --out, or go on with it by `lawful resume {path}`."
+            f"{path} holds a run already; choose another folder, or go on with it by `lawful resume {path}`."
         )
     if path.exists() or path.is_symlink():
-        raise ValueError(f"{path} is a file, and a run needs a folder; choose another --out.")
+        raise ValueError(f"{path} is a file, and a run needs a folder; choose another folder.")
     above = next(p for p in path.absolute().parents if p.exists())
     if not above.is_dir():
-        raise ValueError(f"{above} is a file, so no folder can be made below it; choose another --out.")
+        raise ValueError(f"{above} is a file, so no folder can be made below it; choose another folder.")
     if not os.access(above, os.W_OK | os.X_OK):
-        raise ValueError(f"the folder {above} cannot be written to; choose another --out.")
+        raise ValueError(f"the folder {above} cannot be written to; choose another folder.")
 
 
 def _without_source(configuration: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
@@ -237,4 +237,4 @@ def _number(text: str) -> Any:
 
 
 def _unwritable(path: Path, error: OSError) -> str:
-    return f"{path} cannot be written: {error.strerror or error}; choose another --out."
+    return f"{path} cannot be written: {error.strerror or error}; choose another folder."

@@ -36,12 +36,16 @@ class FieldFunction:
             raise AttributeError(str(error)) from None
         return FieldFunction(self._solution, field, index)
 
-    def __call__(self, **places: Any) -> np.ndarray:
+    def __call__(self, *unnamed: Any, **places: Any) -> np.ndarray:
         """Values at the places named, of the shape to which they broadcast.
 
-        Raises `ValueError` for a coordinate that is missing, unknown, or outside the domain.
+        Raises `ValueError` for a coordinate that is missing, unknown, or outside the domain, and for
+        arrays that do not broadcast; `TypeError` for places without a name.
         """
         coordinates = self._solution.problem.fields[self._field]
+        if unnamed:
+            spelt = ", ".join(f"{c}=..." for c in coordinates)
+            raise TypeError(f"places are given by name: {self._field}({spelt}).")
         for name in places:
             if name not in coordinates:
                 raise ValueError(
@@ -51,7 +55,14 @@ class FieldFunction:
         missing = [c for c in coordinates if c not in places]
         if missing:
             raise ValueError(f"{self._field} needs a value for {listed(missing)} as well.")
-        arrays = np.broadcast_arrays(*(np.asarray(places[c], float) for c in coordinates))
+        given = {c: np.asarray(places[c], float) for c in coordinates}
+        try:
+            arrays = np.broadcast_arrays(*given.values())
+        except ValueError:
+            spelt = ", ".join(f"{c} {array.shape}" for c, array in given.items())
+            raise ValueError(
+                f"the places have shapes that do not broadcast, {spelt}; for all pairs write x[:, None] and t[None]."
+            ) from None
         domain = self._solution.problem.domain
         lower, upper = (dict(zip(domain.coordinates, ends, strict=True)) for ends in domain.bounds)
         for name, array in zip(coordinates, arrays, strict=True):

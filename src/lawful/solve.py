@@ -1,5 +1,6 @@
 """Solve a problem, or go on with a run: the entry points."""
 
+import numbers
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from .judge import check_reference
@@ -22,12 +22,16 @@ from .recipe import (
     default_optimizer,
     default_points,
     default_sampling,
+    default_units,
     default_weighting,
     is_affine,
 )
 from .run_folder import RunFolder
+from .sampling import AbstractSampler
+from .sizes import field_sizes
 from .solution import Solution
-from .trial import TrialSpace
+from .trial import trained_size
+from .weighting import AbstractWeighting
 
 METHODS = ("auto", "pinn", "linear", "classical")
 
@@ -77,9 +81,11 @@ def solve(
     custom = any(x is not None for x in given.values())
     if optimizer is not None:
         phases_of(optimizer)
-    chosen, reasons = _choose(problem, method, custom)
+    _check_kind("sampling", sampling, AbstractSampler, "Sobol()")
+    _check_kind("weighting", weighting, AbstractWeighting, "GradientNorm()")
+    chosen, reason = _choose(problem, method, custom)
     recipe = _recipe(
-        problem, chosen, reasons, network, optimizer, sampling, weighting, points, budget, steps, seed, dtype
+        problem, chosen, reason, network, optimizer, sampling, weighting, points, budget, steps, seed, dtype
     )
     recipe = replace(recipe, auto=method == "auto", own_points=points is not None)
     folder = None
@@ -123,7 +129,8 @@ def resume(
 def _check(method: str, budget: float | None, steps: int | None, seed: int, dtype: str) -> None:
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}.")
-    if budget is not None and (isinstance(budget, bool) or not budget > 0 or not np.isfinite(budget)):
+    real = isinstance(budget, numbers.Real) and not isinstance(budget, bool)
+    if budget is not None and not (real and budget > 0 and np.isfinite(budget)):
         raise ValueError(f"budget must be a number of seconds above 0, got {budget!r}.")
     if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int) or steps < 1):
         raise ValueError(f"steps must be a whole number of at least 1, got {steps!r}.")
@@ -131,6 +138,11 @@ def _check(method: str, budget: float | None, steps: int | None, seed: int, dtyp
         raise ValueError(f"seed must be a whole number of at least 0, got {seed!r}.")
     if dtype not in ("float64", "float32"):
         raise ValueError(f"dtype must be 'float64' or 'float32', got {dtype!r}.")
+
+
+def _check_kind(name: str, given: Any, kind: type, example: str) -> None:
+    if given is not None and not isinstance(given, kind):
+        raise TypeError(f"{name} must be one of lawful.{name}, such as {example}; got {given!r}.")
 
 
 def _check_given(method: str, given: Mapping[str, Any]) -> None:
@@ -149,14 +161,14 @@ def _check_given(method: str, given: Mapping[str, Any]) -> None:
         )
 
 
-def _choose(problem: Problem, method: str, custom: bool) -> tuple[str, list[str]]:
+def _choose(problem: Problem, method: str, custom: bool) -> tuple[str, str]:
     if method == "classical":
         if problem.reference is None:
             raise ValueError(
                 f"{problem.name} brings no reference to take as the solution; give Problem(reference=...), or "
                 "use method='pinn'."
             )
-        return "classical", ["The reference is taken as the solution, as asked."]
+        return "classical", "The reference is taken as the solution, as asked."
     affine = is_affine(problem)
     if method == "linear":
         if not affine:
@@ -164,9 +176,9 @@ def _choose(problem: Problem, method: str, custom: bool) -> tuple[str, list[str]
                 f"method='linear' needs laws affine in the fields and nothing unknown, and {problem.name} is not; "
                 "use method='pinn'."
             )
-        return "linear", ["Random features and QR least squares, as asked."]
+        return "linear", "Random features and QR least squares, as asked."
     if method == "auto" and affine and not custom and len(problem.domain.coordinates) <= 3:
-        return "linear", ["The laws are affine in the fields: random features and one QR, no training loop."]
+        return "linear", "The laws are affine in the fields: random features and one QR, no training loop."
     why = (
         "as asked"
         if method == "pinn" or custom
@@ -176,13 +188,13 @@ def _choose(problem: Problem, method: str, custom: bool) -> tuple[str, list[str]
     )
     if problem.unknowns and not custom and method == "auto":
         why = "parameters are to be found together with the fields"
-    return "pinn", [f"A network is trained: {why}."]
+    return "pinn", f"A network is trained: {why}."
 
 
 def _recipe(
     problem: Problem,
     method: str,
-    reasons: list[str],
+    reason: str,
     network: Any,
     optimizer: Any,
     sampling: Any,
@@ -193,21 +205,35 @@ def _recipe(
     seed: int,
     dtype: str,
 ) -> Recipe:
-    reasons = list(reasons)
+    reasons = {"method": reason}
     counts = default_points(problem, points)
+    sizes = field_sizes(problem)
     if network is None:
         network, why = default_network(problem)
-        reasons.append(f"Network: {why}.")
+        reasons["network"] = f"Network: {why}."
+    units, why = default_units(sizes)
+    if why:
+        reasons["units"] = f"Units: {why}."
     if sampling is None:
         sampling, why = default_sampling(problem)
-        reasons.append(f"Points: {why}.")
+        reasons["sampling"] = f"Points: {why}."
     if weighting is None:
-        weighting, why = default_weighting(problem)
-        reasons.append(f"Weights: {why}.")
+        weighting, why = default_weighting(problem, sizes)
+        reasons["weighting"] = f"Weights: {why}."
     if optimizer is None:
-        size = TrialSpace(problem, network, key=jax.random.key(seed), dtype=jnp.dtype(dtype)).size
-        optimizer, why = default_optimizer(size, dtype, sum(counts.values()))
-        reasons.append(f"Optimizer: {why}.")
+        optimizer, why = default_optimizer(trained_size(problem, network, dtype), dtype)
+        reasons["optimizer"] = f"Optimizer: {why}."
     return Recipe(
-        method, network, optimizer, sampling, weighting, counts, dtype, seed, budget, steps, tuple(reasons)
+        method=method,
+        network=network,
+        optimizer=optimizer,
+        sampling=sampling,
+        weighting=weighting,
+        points=counts,
+        units=units,
+        dtype=dtype,
+        seed=seed,
+        budget=budget,
+        steps=steps,
+        reasons=reasons,
     )

@@ -1,6 +1,5 @@
 """Functions prescribed on walls and at the start: where they agree, and whether they are smooth."""
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -36,24 +35,23 @@ def rate_of(domain: Box, base: Target) -> Target:
 
 def agree(domain: Box, walls: Mapping[tuple[str, str], Target], parameters: Parameters) -> bool:
     """Whether the walls prescribe one value where they meet."""
-    points = np.random.default_rng(2).random((8, len(domain.coordinates)))
+    lower, upper = np.asarray(domain.lower), np.asarray(domain.upper)
     points = jnp.asarray(
-        np.asarray(domain.lower) + points * (np.asarray(domain.upper) - np.asarray(domain.lower))
+        lower + np.random.default_rng(2).random((8, len(domain.coordinates))) * (upper - lower)
     )
-    largest = max(
-        abs(float(target(at_face(domain, x, face), parameters)))
-        for face, target in walls.items()
-        for x in points
-    )
-    for face, target in walls.items():
-        for other, other_target in walls.items():
-            if face[0] < other[0]:
-                for point in points:
-                    corner = at_face(domain, at_face(domain, point, face), other)
-                    a, b = float(target(corner, parameters)), float(other_target(corner, parameters))
-                    if not math.isclose(a, b, rel_tol=1e-8, abs_tol=1e-8 * largest):
-                        return False
-    return True
+    pairs = [(a, b) for a in walls for b in walls if a[0] < b[0]]
+
+    def at_corner(point: Array, one: tuple[str, str], other: tuple[str, str]) -> tuple[Array, Array]:
+        corner = at_face(domain, at_face(domain, point, one), other)
+        return jnp.asarray(walls[one](corner, parameters)), jnp.asarray(walls[other](corner, parameters))
+
+    def look(point: Array) -> tuple[list[Array], list[tuple[Array, Array]]]:
+        sizes = [abs(target(at_face(domain, point, face), parameters)) for face, target in walls.items()]
+        return sizes, [at_corner(point, *pair) for pair in pairs]
+
+    sizes, corners = jax.jit(jax.vmap(look))(points)
+    floor = 1e-8 * float(np.max(sizes))
+    return all(np.allclose(a, b, rtol=1e-8, atol=floor) for a, b in corners)
 
 
 def smooth_starts(
@@ -113,7 +111,7 @@ def _smooth(
             np.asarray([at_face(domain, jnp.asarray(x), (name, s)) for x in points])
             for s in ("lower", "upper")
         ]
-        if any(b.kind == "periodic" and (name, "lower") in b.faces for b in problem.conditions.values()):
+        if any(b.joins and (name, "lower") in b.faces for b in problem.conditions.values()):
             steep = max(size, width * float(np.abs(slopes(points)).max()))
             if not close(values(ends[0]), values(ends[1]), size, 1e-6):
                 return False

@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Array
 
 from ._outcome import Outcome
+from ._runtime import quick_jit
 from .checkpoint import Checkpoint, Columns, Counters, Live, pack, unpack
 from .interrupt import Interruptible
 from .objective import Dataset, Objective, agreed
@@ -92,7 +93,8 @@ class Training:
         key = (name, self.at.phase if name == "block" else None, shapes)
         if key not in self._compiled:
             began = time.perf_counter()
-            self._compiled[key] = jax.jit(function).lower(*arguments).compile()
+            jit = jax.jit if name == "block" else quick_jit
+            self._compiled[key] = jit(function).lower(*arguments).compile()
             self.at.compile_s += time.perf_counter() - began
         began = time.perf_counter()
         out = jax.block_until_ready(self._compiled[key](*arguments))

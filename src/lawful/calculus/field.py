@@ -67,7 +67,7 @@ class Field:
         return self._lookup(tuple(index))
 
     def __getattr__(self, handle: str) -> Any:
-        if handle.startswith("_"):
+        if handle.startswith("__") or "_coordinates" not in self.__dict__:
             raise AttributeError(handle)
         meanings = parse(handle, self._coordinates)
         if len(meanings) == 1:
@@ -99,6 +99,9 @@ class Field:
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise TypeError(f"NumPy cannot work on the field {self._name}: use jnp (jax.numpy) in laws.")
+
+    def __call__(self, *_: Any, **__: Any) -> Any:
+        raise TypeError(f"a law is written at one point: write {self._name}, without its coordinates.")
 
     def __iter__(self) -> Any:
         raise TypeError(

@@ -32,6 +32,8 @@ class Vector:
         return Vector({k: v - getattr(other, k) for k, v in self._components.items()})
 
     def __mul__(self, scalar: Any) -> "Vector":
+        if isinstance(scalar, Vector):
+            raise TypeError("two vectors are multiplied by dot(a, b), such as dot(grad(u), normal).")
         return Vector({k: v * scalar for k, v in self._components.items()})
 
     def __truediv__(self, scalar: Any) -> "Vector":

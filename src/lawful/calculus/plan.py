@@ -84,6 +84,11 @@ class Plan:
 
 
 def _number(x: Any) -> Any:
+    if isinstance(x, Vector):
+        raise TypeError(
+            "it returns a vector: return a dict of numbers, such as {'x': ..., 'y': ...}, or one number, such as "
+            "dot(grad(u), normal) for the normal derivative."
+        )
     if x is None:
         raise ValueError("it returns nothing: end it with `return ...`, the residual that must vanish.")
     return jnp.asarray(x._value if isinstance(x, Field) else x)
@@ -159,6 +164,11 @@ def record(law: Callable[..., Any], scope: Scope, what: str) -> Plan:
             raise ValueError(
                 f"{what}: {component} returns an array of shape {shape.shape}; a law is written for one point "
                 "and returns one number, or a dict of numbers by name."
+            )
+        if shape.dtype == bool:
+            raise ValueError(
+                f"{what}: {component} is a comparison; return what must vanish, left side minus right side, as "
+                "u.t - u.xx for u.t == u.xx."
             )
         if jnp.issubdtype(shape.dtype, jnp.complexfloating):
             raise ValueError(

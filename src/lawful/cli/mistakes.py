@@ -36,7 +36,9 @@ def said_by_lawful(error: BaseException) -> bool:
     if not isinstance(error, ValueError | TypeError | AttributeError):
         return False
     frames = traceback.extract_tb(error.__traceback__)
-    return bool(frames) and frames[-1].filename.startswith(PACKAGE)
+    # a mistake of ours ends in some other statement of ours than `raise`
+    last = frames[-1] if frames else None
+    return last is not None and last.filename.startswith(PACKAGE) and (last.line or "").startswith("raise")
 
 
 def within(error: BaseException, path: Path) -> Mistake | None:

@@ -27,6 +27,10 @@ class Bound:
     one entry a station (a periodic condition reads two places at once), `extra` the further columns
     of the batch. `batch` turns points of the region into columns: `points`, of shape (n, stations, d),
     and others of shape (n,). A condition without a region, such as data, brings its batch along.
+
+    What others may do with it: it `governs` the interior, so its points may move and its residual is judged;
+    it `observes`, with errors of size `noise`; it `joins` opposite faces; or it holds `at_start`, or on
+    `faces`. One without terms says that nothing is imposed there.
     """
 
     name: str
@@ -38,8 +42,16 @@ class Bound:
     fixed: Batch | None = None
     plan: Plan | None = None
     faces: tuple[tuple[str, str], ...] = ()
-    kind: str = "interior"
+    governs: bool = False
+    observes: bool = False
+    joins: bool = False
+    at_start: bool = False
     noise: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def imposes(self) -> bool:
+        """Whether it prescribes something on a part of the boundary or at the start."""
+        return bool(self.terms) and not self.governs and not self.observes
 
     def without(self, dropped: frozenset[str]) -> "Bound":
         """The same condition less some of its terms."""

@@ -76,7 +76,7 @@ class Data(AbstractCondition):
 
         known_noise = {terms[f]: deviations[f] is not None for f in observed}
         return Bound(
-            name, tuple(terms.values()), needs, residual, fixed=fixed, kind="data", noise=known_noise
+            name, tuple(terms.values()), needs, residual, fixed=fixed, observes=True, noise=known_noise
         )
 
     def _deviations(self, observed: list[str], count: int, what: str) -> dict[str, np.ndarray | None]:

@@ -19,7 +19,7 @@ class Interior(AbstractCondition):
 
     def bind(self, name: str, domain: AbstractDomain, scope: Scope, order: Mapping[str, int]) -> Bound:
         plan = record(self.law, scope, f"condition {name!r}")
-        return bound_law(name, plan, domain.interior(), kind="interior")
+        return bound_law(name, plan, domain.interior(), governs=True)
 
 
 class Boundary(AbstractCondition):
@@ -45,7 +45,7 @@ class Boundary(AbstractCondition):
             raise ValueError(f"condition {name!r}: on={error}") from None
         plan = record(self.law, dataclasses.replace(scope, normal=True), f"condition {name!r}")
         faces = domain.faces(self.on) if isinstance(domain, Box) else ()
-        return bound_law(name, plan, region, faces=faces, kind="boundary")
+        return bound_law(name, plan, region, faces=faces)
 
 
 class Initial(AbstractCondition):
@@ -57,10 +57,10 @@ class Initial(AbstractCondition):
         if domain.time is None:
             raise ValueError(
                 f"condition {name!r}: Initial needs a time, and the domain has only {listed(domain.coordinates)}; "
-                "multiply it by Time(t=(0, 1)), or use Boundary."
+                "time is a factor of its own, as in Box(x=(0, 1)) * Time(t=(0, 1)); or use Boundary."
             )
         plan = record(self.law, scope, f"condition {name!r}")
-        return bound_law(name, plan, domain.start(), kind="initial")
+        return bound_law(name, plan, domain.start(), at_start=True)
 
 
 class Free(AbstractCondition):
@@ -76,4 +76,4 @@ class Free(AbstractCondition):
             except ValueError as error:
                 raise ValueError(f"condition {name!r}: on={error}") from None
             faces = domain.faces(self.on) if isinstance(domain, Box) else ()
-        return Bound(name, (), {}, lambda *_: {}, kind="free", faces=faces)
+        return Bound(name, (), {}, lambda *_: {}, faces=faces, at_start=self.on == domain.time)

@@ -52,4 +52,4 @@ class Periodic(AbstractCondition):
         terms = tuple(term for term, _, _ in matches)
         faces = domain.faces(self.on)
         region = domain.part(f"{self.on}.lower")
-        return Bound(name, terms, needs, residual, region, batch, faces=faces, kind="periodic")
+        return Bound(name, terms, needs, residual, region, batch, faces=faces, joins=True)

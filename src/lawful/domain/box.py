@@ -43,6 +43,9 @@ class Box(AbstractDomain):
         object.__setattr__(box, "time", time)
         return box
 
+    def __add__(self, other: object) -> "Box":
+        raise TypeError("domains are multiplied, as in Box(x=(0, 1)) * Time(t=(0, 1)).")
+
     def __mul__(self, other: "Box") -> "Box":
         if not isinstance(other, Box):
             raise TypeError(f"a Box is multiplied by another Box or by Time(t=(0, 1)), got {other!r}.")

@@ -5,6 +5,7 @@ from ._base import AbstractArchitecture as AbstractArchitecture
 from ._base import AbstractNetwork as AbstractNetwork
 from ._base import Frame as Frame
 from ._base import Frozen as Frozen
+from ._base import InUnits as InUnits
 from .fourier import FourierFeatures as FourierFeatures
 from .fourier import Periodic as Periodic
 from .mlp import MLP as MLP

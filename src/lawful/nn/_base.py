@@ -83,6 +83,20 @@ class AbstractNetwork(eqx.Module):
         """The outputs at `z`."""
 
 
+class InUnits(AbstractNetwork):
+    """A network whose outputs count in units of their own, so that it works with numbers about 1."""
+
+    network: AbstractNetwork
+    units: Frozen
+
+    def __call__(self, z: "Jet | Array") -> "Jet | Array":
+        units = self.units.value
+        out = self.network(z)
+        if isinstance(out, Jet):
+            return out.map(lambda row: row * units[None])
+        return out * units.reshape((1,) * (out.ndim - 1) + units.shape)
+
+
 class AbstractArchitecture(eqx.Module):
     """What a user chooses: sizes and kinds, no arrays. `build` draws the weights."""
 

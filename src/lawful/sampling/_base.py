@@ -1,12 +1,15 @@
 """What a sampling rule offers: points of the unit cube, and when to draw them anew."""
 
 import abc
+from collections.abc import Callable
 
 import equinox as eqx
 import numpy as np
 from jaxtyping import Float
 
 Unit = Float[np.ndarray, "points k"]
+Residual = Callable[[Unit], Float[np.ndarray, " points"]]
+"""The size of the residual at points of the unit cube."""
 
 
 class AbstractSampler(eqx.Module):
@@ -18,8 +21,10 @@ class AbstractSampler(eqx.Module):
     every: eqx.AbstractVar[int | None]
 
     @abc.abstractmethod
-    def draw(self, count: int, dimension: int, rng: np.random.Generator) -> Unit:
-        """`count` points of [0, 1]^dimension."""
+    def draw(
+        self, count: int, dimension: int, rng: np.random.Generator, residual: Residual | None = None
+    ) -> Unit:
+        """`count` points of [0, 1]^dimension; where they are drawn anew, `residual` is there to be asked."""
 
 
 def check_every(every: int | None) -> None:

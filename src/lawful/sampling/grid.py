@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._base import AbstractSampler, Unit
+from ._base import AbstractSampler, Residual, Unit
 
 
 class Grid(AbstractSampler):
@@ -12,7 +12,9 @@ class Grid(AbstractSampler):
 
     every: None = None
 
-    def draw(self, count: int, dimension: int, rng: np.random.Generator) -> Unit:
+    def draw(
+        self, count: int, dimension: int, rng: np.random.Generator, residual: Residual | None = None
+    ) -> Unit:
         if dimension == 0:
             return np.zeros((1, 0))
         each = max(2, int(count ** (1 / dimension) + 1e-9))

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import qmc
 
-from ._base import AbstractSampler, Unit, check_every
+from ._base import AbstractSampler, Residual, Unit, check_every
 
 
 class Sobol(AbstractSampler):
@@ -14,7 +14,9 @@ class Sobol(AbstractSampler):
     def __check_init__(self) -> None:
         check_every(self.every)
 
-    def draw(self, count: int, dimension: int, rng: np.random.Generator) -> Unit:
+    def draw(
+        self, count: int, dimension: int, rng: np.random.Generator, residual: Residual | None = None
+    ) -> Unit:
         if dimension == 0:
             return np.zeros((1, 0))
         whole = max(count - 1, 1).bit_length()
@@ -29,7 +31,9 @@ class LatinHypercube(AbstractSampler):
     def __check_init__(self) -> None:
         check_every(self.every)
 
-    def draw(self, count: int, dimension: int, rng: np.random.Generator) -> Unit:
+    def draw(
+        self, count: int, dimension: int, rng: np.random.Generator, residual: Residual | None = None
+    ) -> Unit:
         if dimension == 0:
             return np.zeros((1, 0))
         return qmc.LatinHypercube(dimension, rng=rng).random(count)

@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
-from ._base import AbstractSampler, Unit, check_every
+from ._base import AbstractSampler, Residual, Unit, check_every
 from .low_discrepancy import Sobol
 
 
@@ -31,8 +31,13 @@ class ResidualAdaptive(AbstractSampler):
             if not value >= 0:
                 raise ValueError(f"{name} must be at least 0, got {value!r}.")
 
-    def draw(self, count: int, dimension: int, rng: np.random.Generator) -> Unit:
-        return Sobol().draw(count, dimension, rng)
+    def draw(
+        self, count: int, dimension: int, rng: np.random.Generator, residual: Residual | None = None
+    ) -> Unit:
+        if residual is None:
+            return Sobol().draw(count, dimension, rng)
+        candidates = Sobol().draw(self.pool * count, dimension, rng)
+        return self.refine(candidates, residual(candidates), count, rng)
 
     def refine(
         self,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._base import AbstractSampler, Unit, check_every
+from ._base import AbstractSampler, Residual, Unit, check_every
 
 
 class Uniform(AbstractSampler):
@@ -13,5 +13,7 @@ class Uniform(AbstractSampler):
     def __check_init__(self) -> None:
         check_every(self.every)
 
-    def draw(self, count: int, dimension: int, rng: np.random.Generator) -> Unit:
+    def draw(
+        self, count: int, dimension: int, rng: np.random.Generator, residual: Residual | None = None
+    ) -> Unit:
         return rng.random((count, dimension))

@@ -93,7 +93,7 @@ class Causal(AbstractWeighting):
         start = 0.0
         for name, batch in data.items():
             bound = objective.conditions[name]
-            if bound.kind not in ("interior", "initial"):
+            if not (bound.governs or bound.at_start):
                 continue
             real = gathered(batch["weight"]) > 0
             squares = np.sum([gathered(residuals[term]) ** 2 for term in bound.terms], axis=0)[real]
@@ -101,13 +101,13 @@ class Causal(AbstractWeighting):
                 at = slices[name][real]
                 counts = np.bincount(at, minlength=self.slices)
                 means += np.bincount(at, squares, minlength=self.slices) / np.maximum(counts, 1)
-            elif bound.kind == "initial":
+            elif bound.at_start:
                 start += squares.mean()
         return start + np.concatenate([[0.0], np.cumsum(means)[:-1]])
 
 
 def _marches(objective: Objective, name: str) -> bool:
-    return objective.conditions[name].kind == "interior"
+    return objective.conditions[name].governs
 
 
 def _prefixed(memory: Memory) -> Memory:
