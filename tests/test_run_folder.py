@@ -141,7 +141,7 @@ def test_a_taken_path_is_refused(run: RunFolder, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.tex").touch()
     cases = {
-        run.path: "holds a run already; choose another --out, or go on with it by `lawful resume",
+        run.path: "holds a run already; choose another folder, or go on with it by `lawful resume",
         tmp_path / "file": "is a file, and a run needs a folder",
         tmp_path / "file" / "run": "is a file, so no folder can be made below it",
         tmp_path / "other": "is there already and holds no run",
@@ -150,14 +150,14 @@ def test_a_taken_path_is_refused(run: RunFolder, tmp_path: Path) -> None:
         with pytest.raises(ValueError, match=sentence):
             RunFolder.create(path, {})
     for path in list(cases)[1:]:
-        with pytest.raises(ValueError, match="choose another --out"):
+        with pytest.raises(ValueError, match="choose another folder"):
             RunFolder.create(path, {}, overwrite=True)
     assert names(tmp_path) == ["file", "other", "runs"]
 
 
 def test_an_unwritable_parent_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(ValueError, match="cannot be written to; choose another --out"):
+    with pytest.raises(ValueError, match="cannot be written to; choose another folder"):
         check_vacant(tmp_path / "run")
 
 

@@ -109,7 +109,7 @@ def test_a_named_run_is_replaced_only_on_request(lawful: Lawful, fake: Any) -> N
     assert answer.status == 2
     assert (
         answer.err
-        == "lawful: r holds a run already; choose another --out, or go on with it by `lawful resume r`.\n"
+        == "lawful: r holds a run already; choose another folder, or go on with it by `lawful resume r`.\n"
     )
     assert len(fake.calls) == 1
     assert lawful("solve", "wave", "--out", "r", "--overwrite").status == 0
