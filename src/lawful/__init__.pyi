@@ -11,6 +11,7 @@ from .calculus import grad as grad
 from .calculus import laplacian as laplacian
 from .conditions import Boundary as Boundary
 from .conditions import Data as Data
+from .conditions import Final as Final
 from .conditions import Free as Free
 from .conditions import Initial as Initial
 from .conditions import Interior as Interior

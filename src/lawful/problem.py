@@ -24,7 +24,8 @@ class Problem:
 
     - `domain`: `Box(x=(0, 1)) * Time(t=(0, 1))`, or `Time(t=(0, 5))` alone.
     - `fields`: names such as `"u v"`, or a dict from name to coordinates, `{"u": "x t", "k": "x"}`.
-    - `conditions`: a dict from name to `Interior`, `Boundary`, `Initial`, `Periodic`, `Data`, `Free`.
+    - `conditions`: a dict from name to `Interior`, `Boundary`, `Initial`, `Final`, `Periodic`, `Data`,
+      `Free`.
     - `params`: a dict from name to a number, or to an `Unknown` that is to be found.
     - `ansatz`: by field, a function of the field's name, coordinates and parameters, such as
       `{"u": lambda u, x, t: sin(pi * x) + t * x * (1 - x) * u}`; conditions that it meets exactly are
@@ -144,7 +145,7 @@ class Problem:
                 continue
             time = self.domain.time
             if time in coordinates and orders.get(time, 0) > 0:
-                starts = [b for b in bounds if b.at_start and b.needs.get(field)]
+                starts = [b for b in bounds if (b.at_start or b.at_end) and b.needs.get(field)]
                 given = sum(bool(b.terms) for b in starts)
                 count = sum(len(b.terms) for b in starts)
                 if not given and not _frees_time(bounds):
@@ -262,8 +263,8 @@ def _bind(conditions: Any, domain: AbstractDomain, scope: Scope) -> dict[str, Bo
             raise ValueError(f"the condition name {name!r} is taken by lawful; choose another.")
         if not isinstance(condition, AbstractCondition):
             raise TypeError(
-                f"condition {name!r} must be Interior(...), Boundary(...), Initial(...), Periodic(...) or Data(...); "
-                f"got {condition!r}."
+                f"condition {name!r} must be Interior(...), Boundary(...), Initial(...), Final(...), Periodic(...) or "
+                f"Data(...); got {condition!r}."
             )
     interior = {
         n: c.bind(n, domain, scope, {}) for n, c in conditions.items() if type(c).__name__ == "Interior"

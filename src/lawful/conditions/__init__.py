@@ -4,6 +4,7 @@ from ._base import AbstractCondition as AbstractCondition
 from ._base import Bound as Bound
 from .data import Data as Data
 from .law import Boundary as Boundary
+from .law import Final as Final
 from .law import Free as Free
 from .law import Initial as Initial
 from .law import Interior as Interior

@@ -29,8 +29,8 @@ class Bound:
     and others of shape (n,). A condition without a region, such as data, brings its batch along.
 
     What others may do with it: it `governs` the interior, so its points may move and its residual is judged;
-    it `observes`, with errors of size `noise`; it `joins` opposite faces; or it holds `at_start`, or on
-    `faces`. One without terms says that nothing is imposed there.
+    it `observes`, with errors of size `noise`; it `joins` opposite faces; or it holds `at_start`, `at_end`, or
+    on `faces`. One without terms says that nothing is imposed there.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Bound:
     observes: bool = False
     joins: bool = False
     at_start: bool = False
+    at_end: bool = False
     noise: Mapping[str, bool] = field(default_factory=dict)
 
     @property

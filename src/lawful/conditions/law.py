@@ -63,6 +63,21 @@ class Initial(AbstractCondition):
         return bound_law(name, plan, domain.start(), at_start=True)
 
 
+class Final(AbstractCondition):
+    """`law` vanishes at the last time, for laws that run backward: `Final(lambda u: u)`."""
+
+    law: Callable[..., Any] = eqx.field(static=True)
+
+    def bind(self, name: str, domain: AbstractDomain, scope: Scope, order: Mapping[str, int]) -> Bound:
+        if domain.time is None:
+            raise ValueError(
+                f"condition {name!r}: Final needs a time, and the domain has only {listed(domain.coordinates)}; "
+                "time is a factor of its own, as in Box(x=(0, 1)) * Time(t=(0, 1)); or use Boundary."
+            )
+        plan = record(self.law, scope, f"condition {name!r}")
+        return bound_law(name, plan, domain.end(), at_end=True)
+
+
 class Free(AbstractCondition):
     """Nothing is imposed on the part `on`, and that is meant: silences the check for a missing condition."""
 

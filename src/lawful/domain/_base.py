@@ -52,3 +52,7 @@ class AbstractDomain(eqx.Module):
     @abc.abstractmethod
     def start(self) -> Region:
         """The domain at its first time."""
+
+    @abc.abstractmethod
+    def end(self) -> Region:
+        """The domain at its last time."""

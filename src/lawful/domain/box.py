@@ -134,14 +134,20 @@ class Box(AbstractDomain):
         return Region(name, len(self.coordinates) - 1, place, normals)
 
     def start(self) -> Region:
+        return self._at_time("start", 0.0)
+
+    def end(self) -> Region:
+        return self._at_time("end", 1.0)
+
+    def _at_time(self, name: str, share: float) -> Region:
         if self.time is None:
-            raise ValueError("this domain has no time; multiply it by Time(t=(0, 1)) to start it.")
+            raise ValueError(f"this domain has no time; multiply it by Time(t=(0, 1)) to {name} it.")
         axis = self.coordinates.index(self.time)
 
         def place(unit: Float[np.ndarray, "points k"]) -> Coordinates:
-            return self._scaled(np.insert(unit, axis, 0.0, axis=1))
+            return self._scaled(np.insert(unit, axis, share, axis=1))
 
-        return Region("start", len(self.coordinates) - 1, place)
+        return Region(name, len(self.coordinates) - 1, place)
 
 
 def Time(**interval: tuple[float, float]) -> Box:

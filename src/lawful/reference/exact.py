@@ -1,35 +1,13 @@
 """References a problem brings along: closed forms, quadratures, and computed solutions."""
 
-import abc
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import equinox as eqx
 import numpy as np
 
-Arrays = Mapping[str, np.ndarray]
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A reference at some points: its values by field, an estimate of its own error (largest absolute
-    deviation), and the seconds it took."""
-
-    values: dict[str, np.ndarray]
-    error_estimate: float
-    wall_s: float
-
-
-class AbstractReference(eqx.Module):
-    """An independent solution with an error estimate of its own."""
-
-    method: eqx.AbstractVar[str]
-
-    @abc.abstractmethod
-    def evaluate(self, points: Arrays, fields: tuple[str, ...]) -> Judged:
-        """The values of the fields at places given by flat arrays, one a coordinate."""
+from ._base import AbstractReference, Arrays, Judged
 
 
 class Exact(AbstractReference):
@@ -61,11 +39,12 @@ class Exact(AbstractReference):
         values = self._values(self.function, points, fields)
         if self.check is None:
             size = max((float(np.abs(v).max(initial=0.0)) for v in values.values()), default=0.0)
-            return Judged(values, 4 * np.finfo(float).eps * max(size, 1.0), time.perf_counter() - began)
+            rounding = 4 * np.finfo(float).eps * max(size, 1.0)
+            return Judged(values, dict.fromkeys(fields, rounding), time.perf_counter() - began)
         other = self._values(self.check, points, fields)
         wall = time.perf_counter() - began
-        estimate = max(float(np.abs(values[f] - other[f]).max(initial=0.0)) for f in fields)
-        return Judged(values, estimate, wall)
+        errors = {f: float(np.abs(values[f] - other[f]).max(initial=0.0)) for f in fields}
+        return Judged(values, errors, wall)
 
     def _values(
         self, function: Callable[..., Any], points: Arrays, fields: tuple[str, ...]

@@ -1,0 +1,71 @@
+"""What a reference offers, and what derives one from the statement of a problem."""
+
+import abc
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import equinox as eqx
+import numpy as np
+
+from ..problem import Problem
+
+Arrays = Mapping[str, np.ndarray]
+
+
+class Unsolved(ValueError):
+    """A solver got no solution, said in one sentence: a step that failed, a Newton iteration that stalled."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A reference at some points: its values by field, an estimate of its own error by field (largest
+    absolute deviation), and the seconds it took. `order` is the observed order of convergence, where one was
+    observed; `doubt` says in one sentence why the values are not to be judged by."""
+
+    values: dict[str, np.ndarray]
+    errors: dict[str, float]
+    wall_s: float
+    order: float | None = None
+    doubt: str = ""
+
+    @property
+    def error_estimate(self) -> float:
+        """The largest estimate of all fields."""
+        return max(self.errors.values(), default=0.0)
+
+
+class AbstractReference(eqx.Module):
+    """An independent solution with an error estimate of its own."""
+
+    method: eqx.AbstractVar[str]
+
+    @abc.abstractmethod
+    def evaluate(self, points: Arrays, fields: tuple[str, ...]) -> Judged:
+        """The values of the fields at places given by flat arrays, one a coordinate."""
+
+
+class AbstractNumerical(abc.ABC):
+    """A solution at one resolution."""
+
+    @abc.abstractmethod
+    def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
+        """Every field at points (n, d) of the problem's coordinates, each of shape (n,)."""
+
+
+class AbstractSolver(eqx.Module):
+    """Derives numerical solutions from the statement of a problem, and from nothing else.
+
+    The solutions at level 0, 1, 2, ... are finer by `refinement` each, in space and, by tolerance or step,
+    in time, so that their differences tell the error of the finest.
+    """
+
+    method: eqx.AbstractVar[str]
+    refinement: eqx.AbstractVar[float]
+
+    @abc.abstractmethod
+    def refuses(self, problem: Problem) -> str | None:
+        """Why it cannot solve this problem, in one sentence; None where it can."""
+
+    @abc.abstractmethod
+    def solve(self, problem: Problem, level: int) -> AbstractNumerical:
+        """The solution at one level of resolution. Raises `Unsolved` where it gets none."""
