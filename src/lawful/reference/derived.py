@@ -110,18 +110,19 @@ def estimated(
         if not (np.isfinite(before) and np.isfinite(after)):
             errors[field] = np.inf
             slow.append(field)
-        elif after <= floor:
-            errors[field] = max(after, np.finfo(float).eps * size)
         else:
             q = after / before if before > 0 else 1.0
-            if q > CONVERGING:
-                errors[field] = after / (1 - CONVERGING)
-                slow.append(field)
-            else:
+            rounding = 16 * np.finfo(float).eps * size
+            if q <= CONVERGING:
                 ratios.append(q)
                 q = max(q, LEAST_RATIO)
-                errors[field] = max(after * q / (1 - q), np.finfo(float).eps * size)
-    order = float(np.log(1 / max(ratios)) / np.log(refinement)) if ratios else None
+                errors[field] = max(after * q / (1 - q), rounding)
+            elif after <= floor:
+                errors[field] = max(after, rounding)
+            else:
+                errors[field] = after / (1 - CONVERGING)
+                slow.append(field)
+    order = float(np.log(1 / max(ratios)) / np.log(refinement)) if ratios else None  # the slowest field's
     doubt = (
         f"Finer resolutions did not bring the solutions for {listed(slow)} closer together." if slow else ""
     )
@@ -147,7 +148,8 @@ def _climb(problem: Problem, solver: AbstractSolver) -> tuple[list[Level], str]:
     failure = ""
     for number in range(MOST_LEVELS):
         if len(levels) >= 2:
-            growth = max(levels[-1].wall_s / max(levels[-2].wall_s, 1e-3), 1.0)
+            axes = len(problem.domain.coordinates) - (problem.domain.time is not None)
+            growth = max(levels[-1].wall_s / max(levels[-2].wall_s, 1e-3), solver.refinement ** (2 * axes))
             if time.perf_counter() - began + growth * levels[-1].wall_s > SECONDS:
                 return levels, f"A finer one would take more than {SECONDS:g} s."
         start = time.perf_counter()

@@ -1,0 +1,92 @@
+"""What the solvers on boxes can take, and the sentence for what they cannot."""
+
+from .._names import listed
+from ..calculus import Laplacian
+from ..domain import Box
+from ..problem import Problem
+from .pointwise import order_in_time, slots_of
+from .sides import joined_axes, sides_of
+
+
+def orders_in_time(problem: Problem) -> dict[str, int]:
+    """The order in time of each field's law."""
+    time = problem.domain.time
+    return {f: problem.orders(f).get(time, 0) if time else 0 for f in problem.fields}
+
+
+def general_refusal(problem: Problem) -> str | None:
+    """Why no solver can take the problem as it is stated."""
+    if problem.unknowns:
+        return f"the parameter {listed(problem.unknowns)} is to be found, and a reference needs numbers."
+    laws = [term for b in problem.conditions.values() if b.governs for term in b.terms]
+    if not laws:
+        return "there is no Interior law to solve."
+    if len(laws) != len(problem.fields):
+        return (
+            f"the laws are {len(laws)} ({listed(laws)}) for {len(problem.fields)} fields "
+            f"({listed(problem.fields)}); as many are needed."
+        )
+    return None
+
+
+def box_refusal(problem: Problem, dimensions: int) -> str | None:
+    """Why splines on a box of up to so many coordinates of space do not take the problem."""
+    domain = problem.domain
+    if not isinstance(domain, Box):
+        return "the domain is no box."
+    if not domain.space:
+        return "the domain has no coordinate of space."
+    if len(domain.space) > dimensions:
+        return f"{len(domain.space)} coordinates of space are more than {dimensions}."
+    refusal = general_refusal(problem)
+    if refusal:
+        return refusal
+    for field, own in problem.fields.items():
+        missing = [c for c in domain.coordinates if c not in own]
+        if missing:
+            return f"the field {field} does not depend on {listed(missing)}."
+    return _ends_refusal(problem)
+
+
+def _ends_refusal(problem: Problem) -> str | None:
+    assert isinstance(problem.domain, Box)
+    sides, joined = sides_of(problem), joined_axes(problem)
+    for field in problem.fields:
+        for axis in problem.domain.space:
+            if (field, axis) in joined:
+                continue
+            order, given = problem.orders(field).get(axis, 0), len(sides[field, axis])
+            alone = len(problem.fields) == 1
+            if (order > 1 or alone) and given != order:
+                return (
+                    f"the law is of order {order} in {axis} for {field}, and its ends give {given} "
+                    f"condition{'' if given == 1 else 's'} on it; as many are needed."
+                )
+    return None
+
+
+def time_refusal(problem: Problem) -> str | None:
+    """Why the laws cannot be marched in time, from what a look at their statement tells."""
+    time = problem.domain.time
+    if time is None:
+        return "the problem has no time."
+    bounds = problem.conditions.values()
+    starts, ends = ([b for b in bounds if b.terms and getattr(b, w)] for w in ("at_start", "at_end"))
+    if starts and ends:
+        return "conditions are given at the start and at the end, and marching needs one of them."
+    orders = orders_in_time(problem)
+    for field, order in orders.items():
+        if order == 0:
+            return f"no law has a derivative of {field} by {time}."
+    given = sum(len(b.terms) for b in (starts or ends))
+    if given != sum(orders.values()):
+        return (
+            f"{given} conditions are given at the {'end' if ends else 'start'}, and the orders of the laws in "
+            f"{time} ask for {sum(orders.values())}."
+        )
+    for bound in bounds:
+        for slot in slots_of(bound):
+            field, index = slot
+            if not isinstance(index, Laplacian) and order_in_time(problem, slot) > orders[field]:
+                return f"{bound.name} takes more derivatives of {field} by {time} than its law."
+    return None

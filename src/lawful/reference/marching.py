@@ -1,0 +1,122 @@
+"""Marching in time: SciPy's Runge-Kutta and Radau methods, SUNDIALS' backward differentiation formulas."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from ._base import Unsolved
+
+Rate = Callable[[float, np.ndarray], np.ndarray]
+SHARE = 1e-3
+"""Of a step, over which the second derivative at its end is taken."""
+MOST_STEPS = 100_000
+
+
+@dataclass(frozen=True)
+class Path:
+    """States at steps, with their first and second derivatives in time; quintic in between."""
+
+    times: np.ndarray
+    states: np.ndarray
+    rates: np.ndarray
+    accelerations: np.ndarray
+
+    def at(self, t: float) -> np.ndarray:
+        """The state at a time: the polynomial of degree 5 that agrees in value and two derivatives."""
+        k = int(np.clip(np.searchsorted(self.times, t, side="right") - 1, 0, len(self.times) - 2))
+        h = self.times[k + 1] - self.times[k]
+        s = (t - self.times[k]) / h
+        begin, end = _quintic(s), _quintic(1 - s)
+        parts = zip(
+            (self.states, self.rates, self.accelerations), begin, end, (1, h, h * h), (1, -1, 1), strict=True
+        )
+        out = np.zeros_like(self.states[0])
+        for values, a, b, power, sign in parts:
+            out += power * (a * values[k] + sign * b * values[k + 1])
+        return out
+
+
+def _quintic(s: float) -> tuple[float, float, float]:
+    """The polynomials that take a value, a slope and a curvature at 0, and none of them at 1."""
+    return (
+        1 - 10 * s**3 + 15 * s**4 - 6 * s**5,
+        s - 6 * s**3 + 8 * s**4 - 3 * s**5,
+        (s**2 - 3 * s**3 + 3 * s**4 - s**5) / 2,
+    )
+
+
+def path_through(rate: Rate, times: np.ndarray, states: np.ndarray) -> Path:
+    """The path through computed states (n, size), whatever method made them; time may run either way."""
+    rates = np.stack([rate(t, y) for t, y in zip(times, states, strict=True)])
+    steps = np.abs(np.diff(times))
+    accelerations = []
+    for k, (t, y, f) in enumerate(zip(times, states, rates, strict=True)):
+        e = SHARE * steps[min(k, len(steps) - 1)]
+        accelerations.append((rate(t + e, y + e * f) - rate(t - e, y - e * f)) / (2 * e))
+    order = np.argsort(times)
+    return Path(times[order], states[order], rates[order], np.stack(accelerations)[order])
+
+
+def march_scipy(
+    rate: Rate,
+    jacobian: Callable[[float, np.ndarray], Any] | None,
+    span: tuple[float, float],
+    start: np.ndarray,
+    *,
+    relative: float,
+    absolute: np.ndarray,
+) -> Path:
+    """Radau IIA of order 5 where a Jacobian is given, else Dormand and Prince of order 8. Raises `Unsolved`."""
+    options = {"method": "Radau", "jac": jacobian} if jacobian else {"method": "DOP853"}
+    with np.errstate(all="ignore"):
+        found = solve_ivp(rate, span, start, rtol=relative, atol=absolute, **options)
+    if not found.success or not np.isfinite(found.y).all():
+        raise Unsolved(_stopped(float(found.t[-1]), span, found.message))
+    return path_through(rate, found.t, found.y.T)
+
+
+def march_sundials(
+    equations: Any,
+    rate: Rate,
+    span: tuple[float, float],
+    start: np.ndarray,
+    *,
+    relative: float,
+    absolute: np.ndarray,
+) -> Path:
+    """Backward differentiation formulas of orders 1 to 5 with a sparse Jacobian, for G(t, y, y') = 0.
+
+    `equations` offers `residual(t, y, ydot)`, `jacobians(t, y, ydot)` and `matrix(data)`. Raises `Unsolved`.
+    """
+    from sksundae.ida import IDA
+
+    def residual(t: float, y: np.ndarray, ydot: np.ndarray, out: np.ndarray) -> None:
+        out[:] = equations.residual(t, np.array(y), np.array(ydot))
+
+    def jacobian(t: float, y: np.ndarray, ydot: np.ndarray, _: Any, factor: float, out: np.ndarray) -> None:
+        still, moving = equations.jacobians(t, np.array(y), np.array(ydot))
+        out[:] = still + factor * moving
+
+    first = rate(span[0], start)
+    still, moving = equations.jacobians(span[0], start, first)
+    pattern = equations.matrix(np.ones_like(still))
+    solver = IDA(
+        residual,
+        jacfn=jacobian,
+        linsolver="sparse",
+        sparsity=pattern,
+        rtol=relative,
+        atol=absolute,
+        max_num_steps=MOST_STEPS,
+    )
+    found = solver.solve(np.asarray(span, float), start, first)
+    if not found.success or not np.isfinite(found.y).all():
+        raise Unsolved(_stopped(float(found.t[-1]), span, str(found.message)))
+    return path_through(rate, np.asarray(found.t), np.asarray(found.y))
+
+
+def _stopped(t: float, span: tuple[float, float], message: str) -> str:
+    return f"marching from {span[0]:g} to {span[1]:g} stopped at {t:g}: {message.strip().rstrip('.')}."

@@ -1,0 +1,74 @@
+"""Meshes that follow a solution: elements are small where its highest Legendre coefficients are large."""
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+
+import numpy as np
+import scipy.sparse as sp
+
+from .collocation import Discretisation
+from .splines import Mesh
+
+SHRINK, GROW = 0.05, 3.0
+"""The most that an element may shrink, and grow, from one mesh to the next."""
+NEIGHBOURS = 2.0
+"""The largest ratio of two neighbouring elements."""
+
+
+def tails(grid: Discretisation, states: Iterable[np.ndarray]) -> list[np.ndarray]:
+    """By axis, for each element the largest of the two highest Legendre coefficients of any field in any of the
+    states, relative to the largest value of the field: what a polynomial of one degree less would miss."""
+    states = list(states)
+    out = []
+    for axis, mesh in enumerate(grid.meshes):
+        worst = np.zeros(mesh.elements)
+        for (field, order), block in grid.blocks.items():
+            if order:
+                continue
+            spaces = grid.spaces[field]
+            count = spaces[axis].degree + 1
+            nodes, _ = np.polynomial.legendre.leggauss(count)
+            edges = np.asarray(mesh.breakpoints)
+            places = (edges[:-1, None] + np.diff(edges)[:, None] * (nodes + 1) / 2).ravel()
+            axes = [places if a == axis else m.gauss_points for a, m in enumerate(grid.meshes)]
+            parts = [space.matrix(x) for space, x in zip(spaces, axes, strict=True)]
+            matrix = reduce(lambda a, b: sp.kron(a, b, format="csr"), parts)
+            transform = np.linalg.inv(np.polynomial.legendre.legvander(nodes, count - 1))[-2:]
+            scale, highest = 0.0, np.zeros(mesh.elements)
+            for state in states:
+                values = (matrix @ state[block.part]).reshape([len(a) for a in axes])
+                scale = max(scale, float(np.abs(values).max()))
+                along = np.moveaxis(values, axis, -1).reshape(-1, mesh.elements, count)
+                highest = np.maximum(highest, np.abs(along @ transform.T).max(axis=(0, 2)))
+            worst = np.maximum(worst, highest / (scale or 1.0))
+        out.append(worst)
+    return out
+
+
+def fitted(mesh: Mesh, sizes: np.ndarray, degree: int, *, target: float, most: int) -> Mesh:
+    """A mesh on which the highest coefficients are all about `target`, of at most `most` elements."""
+    widths = np.diff(np.asarray(mesh.breakpoints))
+    change = np.clip((target / np.maximum(sizes, 1e-300)) ** (1 / degree), SHRINK, GROW)
+    wanted = _graded(widths * change, widths)
+    density = 1 / wanted
+    cumulative = np.concatenate([[0.0], np.cumsum(widths * density)])
+    count = 4 * int(np.clip(np.ceil(cumulative[-1] / 4), 1, most // 4))  # 4, 6, 9: steps of exactly 1.5
+    edges = np.interp(np.linspace(0, cumulative[-1], count + 1), cumulative, np.asarray(mesh.breakpoints))
+    edges[0], edges[-1] = mesh.breakpoints[0], mesh.breakpoints[-1]
+    return Mesh(mesh.name, tuple(edges.tolist()), mesh.gauss, mesh.periodic)
+
+
+def _graded(wanted: np.ndarray, widths: np.ndarray) -> np.ndarray:
+    """Widths that grow by no more than NEIGHBOURS over an element of their own size."""
+    wanted = wanted.copy()
+    slope = NEIGHBOURS - 1
+    for order in (range(1, len(wanted)), range(len(wanted) - 2, -1, -1)):
+        step = 1 if order.step > 0 else -1
+        for k in order:
+            wanted[k] = min(wanted[k], wanted[k - step] + slope * widths[k - step])
+    return wanted
+
+
+def scaled(meshes: Sequence[Mesh], factor: float) -> list[Mesh]:
+    """All meshes with `factor` times as many elements."""
+    return [m if factor == 1 else m.refined(factor) for m in meshes]

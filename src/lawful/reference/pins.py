@@ -1,0 +1,57 @@
+"""Single observed values that fix a field known up to a constant otherwise, such as a pressure."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+from ..problem import Problem
+from .collocation import Discretisation, Equations
+
+
+@dataclass(frozen=True)
+class Pin:
+    """The equation `row` gives way to: matrix (1, size) times the state equals `value`."""
+
+    row: int
+    matrix: sp.csr_array
+    value: float
+
+
+def pins_of(problem: Problem, grid: Discretisation, equations: Equations) -> list[Pin]:
+    """A pin for each field that no end prescribes and `Data` observes, at the first place observed.
+
+    It takes the place of a law that does not contain the field (the equations are dependent there: what flows in
+    must flow out), or else of the law itself, at the Gauss point next to it.
+    """
+    out = []
+    for field in problem.fields:
+        held = any(side.order == 0 for (f, _), sides in grid.sides.items() if f == field for side in sides)
+        seen = [b for b in problem.conditions.values() if b.observes and field in b.needs and b.fixed is not None]
+        if held or not seen:
+            continue
+        fixed = seen[0].fixed
+        assert fixed is not None
+        place = fixed["points"][:1, 0]
+        block = grid.blocks[field, 0]
+        local = grid.scattered(field, place)
+        matrix = sp.csr_array(
+            (local.data, local.indices + block.start, local.indptr), shape=(1, grid.size)
+        )
+        row = _row_for(equations, field, place)
+        out.append(Pin(row, matrix, float(fixed[f"observed.{field}"][0])))
+    return out
+
+
+def _row_for(equations: Equations, field: str, place: np.ndarray) -> int:
+    at, choices = 0, []
+    for rows, statement, entries in equations.statements:
+        if rows.bound.governs:
+            slopes = statement.slopes(np.ones((len(statement.slots), rows.count)))[rows.term]
+            reads = any(
+                e.block.field == field and np.abs(slopes[e.slot]).max() > 0 for e in entries[rows.times]
+            )
+            near = int(np.argmin(((statement.points - place) ** 2).sum(axis=1)))
+            choices.append((reads, at + near))
+        at += rows.count
+    return min(choices)[1]

@@ -1,0 +1,131 @@
+"""Smooth piecewise polynomials on an interval, and the Gauss points at which laws are collocated."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.interpolate import BSpline
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """Breakpoints x_0 < ... < x_K along one coordinate, and the number of Gauss points between two."""
+
+    name: str
+    breakpoints: tuple[float, ...]
+    gauss: int
+    periodic: bool
+
+    @classmethod
+    def even(
+        cls, name: str, interval: tuple[float, float], elements: int, gauss: int, periodic: bool
+    ) -> "Mesh":
+        return cls(name, tuple(np.linspace(*interval, elements + 1).tolist()), gauss, periodic)
+
+    @property
+    def elements(self) -> int:
+        return len(self.breakpoints) - 1
+
+    @cached_property
+    def gauss_points(self) -> np.ndarray:
+        """Shape (elements * gauss,), increasing."""
+        nodes, _ = np.polynomial.legendre.leggauss(self.gauss)
+        edges = np.asarray(self.breakpoints)
+        return (edges[:-1, None] + np.diff(edges)[:, None] * (nodes + 1) / 2).ravel()
+
+    def refined(self, factor: float) -> "Mesh":
+        """The same density of breakpoints, `factor` times as many elements."""
+        edges = np.asarray(self.breakpoints)
+        count = max(round(self.elements * factor), self.elements + 1)
+        places = np.interp(np.linspace(0, self.elements, count + 1), np.arange(self.elements + 1), edges)
+        return Mesh(self.name, tuple(places.tolist()), self.gauss, self.periodic)
+
+
+@dataclass(frozen=True)
+class SplineSpace:
+    """Splines of smoothness C^(d-1) and degree gauss + d - 1, d = `conditions`.
+
+    As many coefficients as Gauss points and `conditions` (or, where periodic, as Gauss points), so that a law
+    of order d collocated at the Gauss points and d conditions at the ends determine a spline. The error
+    falls as h^(gauss + d) (de Boor and Swartz 1973, SIAM J. Numer. Anal. 10). A field held at no end, such
+    as a pressure, is continuous and of one degree less in the middle element, and so has no coefficient too many.
+    """
+
+    mesh: Mesh
+    conditions: int
+
+    @property
+    def _smooth(self) -> int:
+        """The number of derivatives, the value included, that are continuous."""
+        return max(self.conditions, 1)
+
+    @property
+    def degree(self) -> int:
+        return self.mesh.gauss + self._smooth - 1
+
+    @cached_property
+    def _knots(self) -> np.ndarray:
+        edges = np.asarray(self.mesh.breakpoints)
+        ends = self.degree + 1
+        inner = np.repeat(edges[1:-1], self.mesh.gauss)
+        return np.concatenate([np.repeat(edges[0], ends), inner, np.repeat(edges[-1], ends)])
+
+    @property
+    def size(self) -> int:
+        free = self.mesh.elements * self.mesh.gauss
+        return free if self.mesh.periodic else free + self.conditions
+
+    @cached_property
+    def _wrap(self) -> sp.csr_array | None:
+        """From the free coefficients to all of them, where some follow from the others: derivatives that
+        agree at both ends, or one degree less in the middle."""
+        edges = np.asarray(self.mesh.breakpoints)
+        if self.mesh.periodic:
+            ends = edges[[0, -1]]
+            rows = np.stack([np.diff(self._plain(ends, k).toarray(), axis=0)[0] for k in range(self._smooth)])
+            follow = np.arange(rows.shape[1] - self._smooth, rows.shape[1])
+        elif self.conditions == 0:
+            middle = (edges[self.mesh.elements // 2] + edges[self.mesh.elements // 2 + 1]) / 2
+            rows = self._plain(np.asarray([middle]), self.degree).toarray()
+            follow = np.asarray([int(np.argmax(np.abs(rows[0])))])
+        else:
+            return None
+        rows = rows / np.abs(rows).max(axis=1, keepdims=True)
+        free = np.delete(np.arange(rows.shape[1]), follow)
+        last = -np.linalg.solve(rows[:, follow], rows[:, free])
+        last[np.abs(last) < 1e-14] = 0.0
+        out = np.zeros((rows.shape[1], len(free)))
+        out[free, np.arange(len(free))] = 1.0
+        out[follow] = last
+        return sp.csr_array(out)
+
+    def _plain(self, x: np.ndarray, order: int) -> sp.csr_array:
+        """The matrix of a derivative, the ends not joined."""
+        knots, degree = self._knots, self.degree
+        if order > degree:
+            return sp.csr_array((len(x), len(knots) - degree - 1))
+        inside = np.clip(x, knots[0], knots[-1])
+        values = sp.csr_array(
+            BSpline.design_matrix(inside, knots[order : len(knots) - order], degree - order)
+        )
+        for k in range(order, 0, -1):
+            values = values @ _differences(knots[k - 1 : len(knots) - k + 1], degree - k + 1)
+        return values.tocsr()
+
+    def matrix(self, x: np.ndarray, order: int = 0) -> sp.csr_array:
+        """The derivative of that order at places x (m,), from the coefficients: shape (m, size)."""
+        if self.mesh.periodic:
+            low, high = self.mesh.breakpoints[0], self.mesh.breakpoints[-1]
+            x = np.where((x < low) | (x > high), low + np.mod(x - low, high - low), x)
+        plain = self._plain(np.asarray(x, float), order)
+        return plain if self._wrap is None else (plain @ self._wrap).tocsr()
+
+
+def _differences(knots: np.ndarray, degree: int) -> sp.csr_array:
+    """From the coefficients of a spline to those of its derivative."""
+    count = len(knots) - degree - 1
+    widths = knots[1 + degree : count + degree] - knots[1:count]
+    with np.errstate(divide="ignore"):
+        rates = np.where(widths > 0, degree / widths, 0.0)
+    return sp.diags_array([-rates, rates], offsets=[0, 1], shape=(count - 1, count)).tocsr()
