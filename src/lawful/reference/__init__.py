@@ -7,5 +7,6 @@ from ._base import AbstractSolver as AbstractSolver
 from ._base import Judged as Judged
 from ._base import Unsolved as Unsolved
 from .derive import derive as derive
+from .derive import reference_of as reference_of
 from .derived import Derived as Derived
 from .exact import Exact as Exact

@@ -5,7 +5,7 @@ from ..calculus import Laplacian
 from ..domain import Box
 from ..problem import Problem
 from .pointwise import order_in_time, slots_of
-from .sides import joined_axes, sides_of
+from .sides import held, joined_axes, sides_of
 
 
 def orders_in_time(problem: Problem) -> dict[str, int]:
@@ -55,7 +55,7 @@ def _ends_refusal(problem: Problem) -> str | None:
         for axis in problem.domain.space:
             if (field, axis) in joined:
                 continue
-            order, given = problem.orders(field).get(axis, 0), len(sides[field, axis])
+            order, given = problem.orders(field).get(axis, 0), held(sides[field, axis])
             alone = len(problem.fields) == 1
             if (order > 1 or alone) and given != order:
                 return (

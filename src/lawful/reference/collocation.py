@@ -14,7 +14,7 @@ from ..conditions import Bound
 from ..domain import Box
 from ..problem import Problem
 from .pointwise import Statement, order_in_time
-from .sides import Side
+from .sides import Side, held
 from .splines import Mesh, SplineSpace
 
 
@@ -68,7 +68,7 @@ class Discretisation:
         self.problem, self.meshes, self.orders, self.sides = problem, tuple(meshes), orders, sides
         self.spaces = {
             f: tuple(
-                SplineSpace(m, joined.get((f, m.name), 0) if m.periodic else len(sides[f, m.name]))
+                SplineSpace(m, joined.get((f, m.name), 0) if m.periodic else held(sides[f, m.name]))
                 for m in meshes
             )
             for f in problem.fields
@@ -124,20 +124,18 @@ class Discretisation:
         choices: list[list[Side | None]] = [[None, *self.sides.get((field, m.name), ())] for m in self.meshes]
         out = []
         for picked in itertools.product(*choices):
-            held = [side for side in picked if side is not None]
-            if not held:
+            bound_here = [side for side in picked if side is not None]
+            if not bound_here:
                 continue
-            side = min(held, key=lambda s: s.order)
-            axes = tuple(
-                self.gauss[a] if s is None else np.asarray([self._end(s)]) for a, s in enumerate(picked)
-            )
+            side = min(bound_here, key=lambda s: s.order)
+            axes = tuple(self.gauss[a] if s is None else self._places(s) for a, s in enumerate(picked))
             often = max(self.orders[field] - side.order_in_time, 0) if times is None else times
             out.append((side, Rows(side.bound, side.term, often, axes)))
         return out
 
-    def _end(self, side: Side) -> float:
+    def _places(self, side: Side) -> np.ndarray:
         breakpoints = self.meshes[[m.name for m in self.meshes].index(side.axis)].breakpoints
-        return breakpoints[0] if side.side == "lower" else breakpoints[-1]
+        return np.asarray([breakpoints[0 if end == "lower" else -1] for end in side.ends])
 
     def on_points(self, state: np.ndarray, points: np.ndarray) -> dict[str, np.ndarray]:
         """The fields of one state at points (n, d); time is left out."""
@@ -158,7 +156,9 @@ def _facewise(a: sp.csr_array, b: sp.csr_array) -> sp.csr_array:
     """The Kronecker product row by row."""
     counts_a, counts_b = np.diff(a.indptr), np.diff(b.indptr)
     rows = np.repeat(np.arange(a.shape[0]), counts_a * counts_b)
-    at = np.arange(len(rows)) - np.repeat(np.cumsum(counts_a * counts_b) - counts_a * counts_b, counts_a * counts_b)
+    at = np.arange(len(rows)) - np.repeat(
+        np.cumsum(counts_a * counts_b) - counts_a * counts_b, counts_a * counts_b
+    )
     i = a.indptr[rows] + at // counts_b[rows]
     j = b.indptr[rows] + at % counts_b[rows]
     shape = (a.shape[0], a.shape[1] * b.shape[1])
@@ -206,7 +206,9 @@ class Equations:
                 order = order_in_time(problem, (field, index)) + times
                 highest = self.grid.orders[field]
                 if order > max(highest, 0):
-                    raise ValueError(f"{rows.bound.name} takes more derivatives in time than the law of {field}.")
+                    raise ValueError(
+                        f"{rows.bound.name} takes more derivatives in time than the law of {field}."
+                    )
                 moving = order == highest and highest > 0
                 block = self.grid.blocks[field, highest - 1 if moving else order]
                 plain = _without_time(problem, field, index)

@@ -1,22 +1,40 @@
-"""Which solver derives a reference for a problem."""
+"""Which solvers derive a reference for a problem."""
+
+import weakref
 
 from ..problem import Problem
-from ._base import AbstractSolver
+from ._base import AbstractReference, AbstractSolver
 from .derived import Derived
+from .method_of_lines import MethodOfLines
+from .periodic import PeriodicWaves
+from .steady import Steady
 
-SOLVERS: tuple[AbstractSolver, ...] = ()
-"""In the order in which they are asked; the first that does not refuse is taken."""
+SOLVERS: tuple[AbstractSolver, ...] = (PeriodicWaves(), MethodOfLines(), Steady())
+"""In the order in which they are asked."""
+_derived: "weakref.WeakKeyDictionary[Problem, Derived]" = weakref.WeakKeyDictionary()
 
 
 def derive(problem: Problem) -> Derived:
-    """A reference solution from the statement of `problem` alone.
+    """A reference solution from the statement of `problem` alone, the same at every call.
 
-    Raises `ValueError` where no solver takes the problem, with what each says.
+    Nothing is computed before it is evaluated. Raises `ValueError` where no solver takes the problem, with what
+    each says.
     """
-    refusals = []
-    for solver in SOLVERS:
-        reason = solver.refuses(problem)
-        if reason is None:
-            return Derived(problem, solver)
-        refusals.append(f"{solver.method}: {reason}")
-    raise ValueError(f"no reference can be derived for {problem.name}. " + " ".join(refusals))
+    if problem not in _derived:
+        refusals = {solver: solver.refuses(problem) for solver in SOLVERS}
+        able = [solver for solver, reason in refusals.items() if reason is None]
+        if not able:
+            told = " ".join(f"{solver.method}: {reason}" for solver, reason in refusals.items())
+            raise ValueError(f"no reference can be derived for {problem.name}. {told}")
+        _derived[problem] = Derived(problem, *able)
+    return _derived[problem]
+
+
+def reference_of(problem: Problem) -> AbstractReference | None:
+    """The reference that the problem brings along, else the derived one, else None."""
+    if problem.reference is not None:
+        return problem.reference
+    try:
+        return derive(problem)
+    except ValueError:
+        return None

@@ -16,56 +16,130 @@ LEVELS, MOST_LEVELS = 3, 5
 ENOUGH = 1e-8
 """The estimated error, relative to the largest value, at which no finer level is tried."""
 SECONDS = 60.0
-"""No level is begun that is likely to end later than this."""
+"""Of the processor, which other work does not lengthen: no level is begun that is likely to need more in all."""
 CONVERGING = 0.7
 """Differences between levels that shrink by less show no convergence."""
 ROUNDING = 1e-11
 """Differences below this share of the largest value are rounding errors, which do not shrink."""
-LEAST_RATIO = 1e-2
-"""Differences are not expected to shrink faster than this from one level to the next."""
+LEAST_RATIO = 0.08
+"""What errors are taken to shrink by, from one level to the next, where differences shrink faster: a first level
+that was too coarse makes them."""
+AGREED = 1e-4
+"""The share of the largest value up to which two resolutions agree, where there is no third."""
 PROBES = 512
 
 
 @dataclass(frozen=True)
 class Level:
-    """A solution, its values at the probes, and the seconds it took."""
+    """A solution, its values at the probes, and the seconds it took, by the clock and of the processor."""
 
     numerical: AbstractNumerical
     probed: dict[str, np.ndarray]
     wall_s: float
+    cpu_s: float
+
+
+class Ladder:
+    """The levels of one solver, coarsest first, solved when they are asked for."""
+
+    def __init__(self, problem: Problem, solver: AbstractSolver):
+        self.problem, self.solver = problem, solver
+        self.levels: list[Level] = []
+        self.failure = ""
+        self._next, self._spent = 0, 0.0
+        self._places = probes(problem.domain)
+
+    def grow(self) -> bool:
+        """Solve the next level, if there is one and time for it; where it cannot be solved, `failure` says why."""
+        if self._next >= MOST_LEVELS:
+            return False
+        if self.levels and self._expected() > SECONDS:
+            self.failure = self.failure or f"A finer one would take more than {SECONDS:g} s."
+            return False
+        wall, spent = time.perf_counter(), time.process_time()
+        try:
+            numerical = self.solver.solve(self.problem, self._next)
+            probed = numerical.evaluate(self._places)
+        except Unsolved as error:
+            self.failure = str(error)
+            self._spent += time.process_time() - spent
+            # a finer one may resolve what the first could not
+            self._next = MOST_LEVELS if self.levels else self._next + 1
+            return self._next < MOST_LEVELS
+        spent = time.process_time() - spent
+        self._spent += spent
+        self.levels.append(Level(numerical, probed, time.perf_counter() - wall, spent))
+        self._next += 1
+        return True
+
+    def _expected(self) -> float:
+        """Seconds of the processor after another level."""
+        axes = len(self.problem.domain.coordinates) - (self.problem.domain.time is not None)
+        growth = self.solver.refinement ** (2 * axes)
+        if len(self.levels) > 1:
+            growth = max(growth, self.levels[-1].cpu_s / max(self.levels[-2].cpu_s, 1e-3))
+            return self._spent + growth * self.levels[-1].cpu_s
+        return self._spent  # two are needed in any case
+
+    def climb(self) -> None:
+        """Solve levels until the estimated error is small, or no other can be solved."""
+        while not (len(self.levels) >= LEVELS and self._enough()):
+            if not self.grow():
+                return
+
+    def _enough(self) -> bool:
+        sizes = {f: largest(v) for f, v in self.levels[-1].probed.items()}
+        steps = list(zip(self.levels[-3:], self.levels[-2:], strict=False))
+        gaps = [{f: largest(b.probed[f] - a.probed[f]) for f in sizes} for a, b in steps]
+        errors, _, doubt = estimated(gaps, sizes, self.solver.refinement)
+        scale = max(sizes.values(), default=0.0) or 1.0
+        return not doubt and max(errors.values()) <= ENOUGH * scale
 
 
 class Derived(AbstractReference):
-    """The solution that `solver` derives from the statement of `problem`.
+    """The solution that the first of `solvers` that gets one derives from the statement of `problem`.
 
     Solved at levels 0, 1, 2, ... until the estimated error is a relative 1e-8, five levels are done, or the next would
     pass a minute. With d1 and d2 the last two differences between levels, largest over fixed probes and the
-    places asked for, and q = d2 / d1 <= 1, the error of the finest is estimated by the geometric series
+    places asked for, and q = d2 / d1, at least 0.08, the error of the finest is estimated by the geometric series
     d2 q / (1 - q), and the observed order of convergence is log(1/q) / log(refinement). Where
-    q > 0.7 and differences are above rounding, or fewer than three levels could be solved, the result is
-    marked with a doubt. All work is done at the first evaluation.
+    q > 0.7 and differences are above rounding, or there is only one level, the result is marked with a doubt.
+    All work is done at the first evaluation.
     """
 
     problem: Problem
-    solver: AbstractSolver
-    method: str
-    _state: dict[str, Any]
+    solvers: tuple[AbstractSolver, ...]
+    _ladders: list[Ladder]
 
-    def __init__(self, problem: Problem, solver: AbstractSolver):
-        self.problem, self.solver, self.method = problem, solver, solver.method
-        self._state = {}
+    def __init__(self, problem: Problem, *solvers: AbstractSolver):
+        self.problem, self.solvers = problem, solvers
+        self._ladders = []
+
+    @property
+    def method(self) -> str:
+        """That of the solver that got a solution, or of the first as long as none was asked for."""
+        return (self._ladders[-1].solver if self._ladders else self.solvers[0]).method
+
+    @property
+    def ladder(self) -> Ladder:
+        """The levels of the first solver that gets any. Raises `Unsolved`, with what each says, where none does."""
+        failures = [ladder.failure for ladder in self._ladders if not ladder.levels]
+        while not self._ladders or not self._ladders[-1].levels:
+            if len(self._ladders) == len(self.solvers):
+                raise Unsolved(" ".join(failures))
+            ladder = Ladder(self.problem, self.solvers[len(self._ladders)])
+            self._ladders.append(ladder)
+            while not ladder.levels and ladder.grow():
+                pass
+            if not ladder.levels:
+                failures.append(ladder.failure)
+        return self._ladders[-1]
 
     @property
     def levels(self) -> list[Level]:
-        """The solutions, coarsest first."""
-        if "levels" not in self._state:
-            self._state["levels"], self._state["failure"] = _climb(self.problem, self.solver)
-        return self._state["levels"]
-
-    @property
-    def failure(self) -> str:
-        """What ended the climb before the levels converged, or an empty string."""
-        return str(self._state["failure"]) if self.levels is not None else ""
+        """All levels, coarsest first. Raises `Unsolved`."""
+        self.ladder.climb()
+        return self.ladder.levels
 
     @property
     def wall_s(self) -> float:
@@ -74,18 +148,17 @@ class Derived(AbstractReference):
 
     def evaluate(self, points: Arrays, fields: tuple[str, ...]) -> Judged:
         """Raises `Unsolved` where no level could be solved."""
-        if not self.levels:
-            raise Unsolved(self.failure)
         places = np.stack([points[c] for c in self.problem.domain.coordinates], axis=1)
-        values = [level.numerical.evaluate(places) for level in self.levels[-3:]]
-        sizes = {f: largest(values[-1][f], self.levels[-1].probed[f]) for f in fields}
+        levels = self.levels[-3:]
+        values = [level.numerical.evaluate(places) for level in levels]
+        sizes = {f: largest(values[-1][f], levels[-1].probed[f]) for f in fields}
         gaps = [
             {f: largest(b[f] - a[f], q.probed[f] - p.probed[f]) for f in fields}
-            for a, b, p, q in zip(values, values[1:], self.levels[-3:], self.levels[-2:], strict=False)
+            for a, b, p, q in zip(values, values[1:], levels, levels[1:], strict=False)
         ]
-        errors, order, doubt = estimated(gaps, sizes, self.solver.refinement)
-        if doubt and self.failure:
-            doubt = f"{doubt} {self.failure}"
+        errors, order, doubt = estimated(gaps, sizes, self.ladder.solver.refinement)
+        if doubt and self.ladder.failure:
+            doubt = f"{doubt} {self.ladder.failure}"
         return Judged({f: values[-1][f] for f in fields}, errors, self.wall_s, order, doubt)
 
 
@@ -100,7 +173,9 @@ def estimated(
             "Only one resolution could be solved, which tells no error.",
         )
     if len(gaps) < 2:
-        return dict(gaps[-1]), None, "Only two resolutions could be solved, which show no convergence."
+        apart = [f for f, gap in gaps[-1].items() if not gap <= AGREED * sizes[f]]
+        doubt = f"Two resolutions differ in {listed(apart)}, and no third could be solved." if apart else ""
+        return dict(gaps[-1]), None, doubt
     errors: dict[str, float] = {}
     slow: list[str] = []
     ratios = []
@@ -139,38 +214,3 @@ def probes(domain: AbstractDomain) -> np.ndarray:
     """Fixed places inside the domain, at which levels are compared."""
     region = domain.interior()
     return region.place(np.random.default_rng(17).random((PROBES, region.dimension)))
-
-
-def _climb(problem: Problem, solver: AbstractSolver) -> tuple[list[Level], str]:
-    levels: list[Level] = []
-    places = probes(problem.domain)
-    began = time.perf_counter()
-    failure = ""
-    for number in range(MOST_LEVELS):
-        if len(levels) >= 2:
-            axes = len(problem.domain.coordinates) - (problem.domain.time is not None)
-            growth = max(levels[-1].wall_s / max(levels[-2].wall_s, 1e-3), solver.refinement ** (2 * axes))
-            if time.perf_counter() - began + growth * levels[-1].wall_s > SECONDS:
-                return levels, f"A finer one would take more than {SECONDS:g} s."
-        start = time.perf_counter()
-        try:
-            numerical = solver.solve(problem, number)
-        except Unsolved as error:
-            failure = str(error)
-            if levels:
-                return levels, failure
-            continue  # a finer one may resolve what this one could not
-        probed = numerical.evaluate(places)
-        levels.append(Level(numerical, probed, time.perf_counter() - start))
-        if len(levels) >= LEVELS and _enough(levels, solver.refinement):
-            return levels, ""
-    return levels, failure
-
-
-def _enough(levels: list[Level], refinement: float) -> bool:
-    sizes = {f: largest(v) for f, v in levels[-1].probed.items()}
-    steps = list(zip(levels[-3:], levels[-2:], strict=False))
-    gaps = [{f: largest(b.probed[f] - a.probed[f]) for f in sizes} for a, b in steps]
-    errors, _, doubt = estimated(gaps, sizes, refinement)
-    scale = max(sizes.values(), default=0.0) or 1.0
-    return not doubt and max(errors.values()) <= ENOUGH * scale

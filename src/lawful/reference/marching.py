@@ -17,12 +17,14 @@ MOST_STEPS = 100_000
 
 @dataclass(frozen=True)
 class Path:
-    """States at steps, with their first and second derivatives in time; quintic in between."""
+    """States at steps, with their first and second derivatives in time; quintic in between. `stopped` says why
+    it does not reach its end, where it does not."""
 
     times: np.ndarray
     states: np.ndarray
     rates: np.ndarray
     accelerations: np.ndarray
+    stopped: str = ""
 
     def at(self, t: float) -> np.ndarray:
         """The state at a time: the polynomial of degree 5 that agrees in value and two derivatives."""
@@ -48,7 +50,7 @@ def _quintic(s: float) -> tuple[float, float, float]:
     )
 
 
-def path_through(rate: Rate, times: np.ndarray, states: np.ndarray) -> Path:
+def path_through(rate: Rate, times: np.ndarray, states: np.ndarray, stopped: str = "") -> Path:
     """The path through computed states (n, size), whatever method made them; time may run either way."""
     rates = np.stack([rate(t, y) for t, y in zip(times, states, strict=True)])
     steps = np.abs(np.diff(times))
@@ -57,7 +59,7 @@ def path_through(rate: Rate, times: np.ndarray, states: np.ndarray) -> Path:
         e = SHARE * steps[min(k, len(steps) - 1)]
         accelerations.append((rate(t + e, y + e * f) - rate(t - e, y - e * f)) / (2 * e))
     order = np.argsort(times)
-    return Path(times[order], states[order], rates[order], np.stack(accelerations)[order])
+    return Path(times[order], states[order], rates[order], np.stack(accelerations)[order], stopped)
 
 
 def march_scipy(
@@ -69,13 +71,11 @@ def march_scipy(
     relative: float,
     absolute: np.ndarray,
 ) -> Path:
-    """Radau IIA of order 5 where a Jacobian is given, else Dormand and Prince of order 8. Raises `Unsolved`."""
+    """Radau IIA of order 5 where a Jacobian is given, else Dormand and Prince of order 8."""
     options = {"method": "Radau", "jac": jacobian} if jacobian else {"method": "DOP853"}
     with np.errstate(all="ignore"):
         found = solve_ivp(rate, span, start, rtol=relative, atol=absolute, **options)
-    if not found.success or not np.isfinite(found.y).all():
-        raise Unsolved(_stopped(float(found.t[-1]), span, found.message))
-    return path_through(rate, found.t, found.y.T)
+    return _path(rate, span, found.t, found.y.T, "" if found.success else str(found.message))
 
 
 def march_sundials(
@@ -89,7 +89,7 @@ def march_sundials(
 ) -> Path:
     """Backward differentiation formulas of orders 1 to 5 with a sparse Jacobian, for G(t, y, y') = 0.
 
-    `equations` offers `residual(t, y, ydot)`, `jacobians(t, y, ydot)` and `matrix(data)`. Raises `Unsolved`.
+    `equations` offers `residual(t, y, ydot)`, `jacobians(t, y, ydot)` and `matrix(data)`.
     """
     from sksundae.ida import IDA
 
@@ -113,10 +113,22 @@ def march_sundials(
         max_num_steps=MOST_STEPS,
     )
     found = solver.solve(np.asarray(span, float), start, first)
-    if not found.success or not np.isfinite(found.y).all():
-        raise Unsolved(_stopped(float(found.t[-1]), span, str(found.message)))
-    return path_through(rate, np.asarray(found.t), np.asarray(found.y))
+    times, states = np.asarray(found.t), np.asarray(found.y)
+    return _path(rate, span, times, states, "" if found.success else str(found.message))
 
 
-def _stopped(t: float, span: tuple[float, float], message: str) -> str:
-    return f"marching from {span[0]:g} to {span[1]:g} stopped at {t:g}: {message.strip().rstrip('.')}."
+def _path(rate: Rate, span: tuple[float, float], times: np.ndarray, states: np.ndarray, trouble: str) -> Path:
+    """Raises `Unsolved` where not even one step was taken."""
+    finite = np.isfinite(states).all(axis=1)
+    count = len(finite) if finite.all() else int(np.argmin(finite))
+    if count < len(finite):
+        trouble = trouble or "the state is not finite"
+    stopped = ""
+    if trouble:
+        reached = float(times[max(count - 1, 0)])
+        stopped = (
+            f"marching from {span[0]:g} to {span[1]:g} stopped at {reached:g}: {trouble.strip().rstrip('.')}."
+        )
+    if count < 2:
+        raise Unsolved(stopped or "no step in time was taken.")
+    return path_through(rate, times[:count], states[:count], stopped)

@@ -47,7 +47,9 @@ class SplinePath(AbstractNumerical):
     def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
         time = self.grid.problem.domain.time
         assert time is not None
-        times, which = np.unique(points[:, self.grid.problem.domain.coordinates.index(time)], return_inverse=True)
+        times, which = np.unique(
+            points[:, self.grid.problem.domain.coordinates.index(time)], return_inverse=True
+        )
         out = {field: np.empty(len(points)) for field in self.grid.problem.fields}
         order = np.argsort(which, kind="stable")
         bounds = np.searchsorted(which[order], np.arange(len(times) + 1))
@@ -80,7 +82,10 @@ class MethodOfLines(AbstractSolver):
         if problem not in _meshes:
             _meshes[problem] = _coarsest(problem)
         meshes = scaled(_meshes[problem], self.refinement**level)
-        return _marched(problem, meshes, TOLERANCE / PER_LEVEL**level)
+        found = _marched(problem, meshes, TOLERANCE / PER_LEVEL**level)
+        if found.path.stopped:
+            raise Unsolved(found.path.stopped)
+        return found
 
 
 _meshes: "weakref.WeakKeyDictionary[Problem, list[Mesh]]" = weakref.WeakKeyDictionary()
@@ -104,7 +109,7 @@ def _coarsest(problem: Problem) -> list[Mesh]:
             fitted(m, s, m.gauss + 1, target=TARGET, most=most // m.gauss)
             for m, s in zip(meshes, sizes, strict=True)
         ]
-        settled = all(s.max() <= 10 * TARGET for s in sizes)
+        settled = not found.path.stopped and all(s.max() <= 10 * TARGET for s in sizes)
         if settled or all(f.elements <= m.elements for f, m in zip(finer, meshes, strict=True)):
             return meshes if settled else finer
         meshes = finer
@@ -171,7 +176,10 @@ def _marched(problem: Problem, meshes: list[Mesh], tolerance: float) -> SplinePa
         return initial.matrix(initial.jacobians(span[0], y, y)[0])
 
     start = newton(
-        lambda y: initial.residual(span[0], y, y), jacobian, np.zeros(grid.size), "the conditions at the start"
+        lambda y: initial.residual(span[0], y, y),
+        jacobian,
+        np.zeros(grid.size),
+        "the conditions at the start",
     )
     absolute = tolerance * _sizes(problem, grid, start, high - low)
     options = {"relative": tolerance, "absolute": absolute}

@@ -72,4 +72,5 @@ def newton(
             return y
     raise Unsolved(
         f"Newton's method found no solution of {what}: it may have none near zero, or the laws determine "
-        "it hardly, as at a resonance.")
+        "it hardly, as at a resonance."
+    )

@@ -27,7 +27,9 @@ def pins_of(problem: Problem, grid: Discretisation, equations: Equations) -> lis
     out = []
     for field in problem.fields:
         held = any(side.order == 0 for (f, _), sides in grid.sides.items() if f == field for side in sides)
-        seen = [b for b in problem.conditions.values() if b.observes and field in b.needs and b.fixed is not None]
+        seen = [
+            b for b in problem.conditions.values() if b.observes and field in b.needs and b.fixed is not None
+        ]
         if held or not seen:
             continue
         fixed = seen[0].fixed
@@ -35,9 +37,7 @@ def pins_of(problem: Problem, grid: Discretisation, equations: Equations) -> lis
         place = fixed["points"][:1, 0]
         block = grid.blocks[field, 0]
         local = grid.scattered(field, place)
-        matrix = sp.csr_array(
-            (local.data, local.indices + block.start, local.indptr), shape=(1, grid.size)
-        )
+        matrix = sp.csr_array((local.data, local.indices + block.start, local.indptr), shape=(1, grid.size))
         row = _row_for(equations, field, place)
         out.append(Pin(row, matrix, float(fixed[f"observed.{field}"][0])))
     return out

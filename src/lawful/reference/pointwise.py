@@ -50,11 +50,20 @@ class Statement:
         return slots_of(self.bound)
 
     @cached_property
-    def _batch(self) -> dict[str, np.ndarray]:
+    def _batch(self) -> dict[str, jax.Array]:
         count = len(self.points)
         padded = max(8, 1 << (count - 1).bit_length())
         rows = np.minimum(np.arange(padded), count - 1)
-        return self.bound.batch(np.asarray(self.points, float)[rows])
+        batch = self.bound.batch(np.asarray(self.points, float)[rows])
+        return {name: jnp.asarray(column) for name, column in batch.items()}
+
+    @cached_property
+    def _known(self) -> dict[str, jax.Array]:
+        return {k: jnp.asarray(v, float) for k, v in parameter_values(self.problem).items()}
+
+    @cached_property
+    def _functions(self) -> Compiled:
+        return _functions(self.problem, self.bound)
 
     def _call(self, what: str, t: float, *stacks: np.ndarray) -> np.ndarray:
         padded = len(self._batch["points"])
@@ -63,8 +72,7 @@ class Statement:
         for target, stack in zip(full, stacks, strict=True):
             target[:, :count] = stack
             target[:, count:] = stack[:, -1:]
-        known = {k: jnp.asarray(v, float) for k, v in parameter_values(self.problem).items()}
-        found = _functions(self.problem, self.bound)[what](self._batch, known, float(t), *full)
+        found = self._functions[what](self._batch, self._known, np.float64(t), *full)
         return np.asarray(found)[..., :count]
 
     def values(self, slots: np.ndarray, t: float = 0.0) -> np.ndarray:
@@ -79,9 +87,7 @@ class Statement:
         """The first derivative in time of the residuals, where slots move at the rate `first`."""
         return self._call("rates", t, slots, first)
 
-    def accelerations(
-        self, slots: np.ndarray, first: np.ndarray, second: np.ndarray, t: float
-    ) -> np.ndarray:
+    def accelerations(self, slots: np.ndarray, first: np.ndarray, second: np.ndarray, t: float) -> np.ndarray:
         """The second derivative in time of the residuals."""
         return self._call("accelerations", t, slots, first, second)
 
@@ -93,7 +99,9 @@ def _functions(problem: Problem, bound: Bound) -> Compiled:
     return known[bound.name]
 
 
-def _compile(problem: Problem, bound: Bound) -> Compiled:
+def traced(problem: Problem, bound: Bound) -> Callable[..., Any]:
+    """The function (numbers (S,), place, known parameters, t) -> residuals (T,), to be traced by JAX; `place` holds the
+    columns of the condition's batch at one point."""
     slots = slots_of(bound)
     time = problem.domain.time
     axis = problem.domain.coordinates.index(time) if time else None
@@ -108,6 +116,12 @@ def _compile(problem: Problem, bound: Bound) -> Compiled:
         extra = {k: v for k, v in place.items() if k != "points"}
         found = bound.residual([table], point, known, extra)
         return jnp.stack([jnp.asarray(found[term], float) for term in bound.terms])
+
+    return at_place
+
+
+def _compile(problem: Problem, bound: Bound) -> Compiled:
+    at_place = traced(problem, bound)
 
     def moving(s: Any, ds: Any, dds: Any, place: Any, known: Any, t: Any) -> Callable[[Any], Any]:
         return lambda tau: at_place(s + tau * ds + tau**2 / 2 * dds, place, known, t + tau)

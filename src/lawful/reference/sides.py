@@ -1,6 +1,6 @@
 """Which condition holds which field at which end of a box."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,11 +14,11 @@ from .pointwise import order_in_time, slots_of
 
 @dataclass(frozen=True)
 class Side:
-    """One term of a condition at one end of an axis; `order` is its highest derivative in space, 0 for a
-    prescribed value."""
+    """One term of a condition at one end of an axis, or at both; `order` is its highest derivative in space, 0
+    for a prescribed value."""
 
     axis: str
-    side: str
+    ends: tuple[str, ...]
     bound: Bound
     term: int
     order: int
@@ -48,27 +48,46 @@ def sides_of(problem: Problem) -> Sides:
                 fields = reads[number]
                 at = min(
                     fields,
-                    key=lambda f: (sum(s.side == side for s in found[f, axis]), f in taken, fields.index(f)),
+                    key=lambda f: (sum(side in s.ends for s in found[f, axis]), f in taken, fields.index(f)),
                 )
                 taken.add(at)
-                found[at, axis].append(_side(problem, axis, side, bound, number))
-    return {key: tuple(sides) for key, sides in found.items()}
+                found[at, axis].append(_side(problem, axis, (side,), bound, number))
+    return {key: _together(sides) for key, sides in found.items()}
+
+
+def _together(sides: list[Side]) -> tuple[Side, ...]:
+    """The same term at both ends as one, so that it is evaluated at once."""
+    out: dict[tuple[str, int], Side] = {}
+    for side in sides:
+        key = (side.bound.name, side.term)
+        out[key] = replace(side, ends=out[key].ends + side.ends) if key in out else side
+    return tuple(out.values())
+
+
+def held(sides: tuple[Side, ...]) -> int:
+    """The number of conditions, each end counted."""
+    return sum(len(side.ends) for side in sides)
 
 
 def joined_axes(problem: Problem) -> dict[tuple[str, str], int]:
-    """The axes that are periodic, by (field, axis), with the number of derivatives that agree."""
+    """The axes that are periodic, by (field, axis), with the number of derivatives that agree.
+
+    It is even: around a circle, splines of even smoothness can vanish at all Gauss points.
+    """
     out: dict[tuple[str, str], int] = {}
     for bound in problem.conditions.values():
         if bound.joins:
+            axis = bound.faces[0][0]
             for field in bound.needs:
-                out[field, bound.faces[0][0]] = max(problem.orders(field).get(bound.faces[0][0], 1), 1)
+                order = max(problem.orders(field).get(axis, 1), 1)
+                out[field, axis] = order + order % 2
     return out
 
 
-def _side(problem: Problem, axis: str, side: str, bound: Bound, term: int) -> Side:
+def _side(problem: Problem, axis: str, ends: tuple[str, ...], bound: Bound, term: int) -> Side:
     times = {s: order_in_time(problem, s) for s in slots_of(bound)}
     highest = max((order(i) - times[f, i] for f, i in times), default=0)
-    return Side(axis, side, bound, term, highest, max(times.values(), default=0))
+    return Side(axis, ends, bound, term, highest, max(times.values(), default=0))
 
 
 def _reads(problem: Problem, bound: Bound) -> list[list[str]]:

@@ -82,10 +82,7 @@ def _coarsest(problem: Problem) -> list[Mesh]:
         found = _solved(problem, meshes)
         sizes = tails(found.grid, [found.state])
         degree = meshes[0].gauss + 1
-        finer = [
-            fitted(m, s, degree, target=TARGET, most=most)
-            for m, s in zip(meshes, sizes, strict=True)
-        ]
+        finer = [fitted(m, s, degree, target=TARGET, most=most) for m, s in zip(meshes, sizes, strict=True)]
         settled = all(s.max() <= 10 * TARGET for s in sizes)
         if settled or all(f.elements <= m.elements for f, m in zip(finer, meshes, strict=True)):
             return meshes if settled else finer
