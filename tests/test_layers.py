@@ -15,7 +15,7 @@ LAYERS = (
     "calculus domain sampling nn",
     "unknown conditions problem structure sizes targets ansatz",
     "reference grouping lifting trial objective weighting optim",
-    "description recipe interrupt progress run_folder points magnitude unmet checkpoint training judge report figures "
+    "description counsel recipe interrupt progress run_folder points magnitude unmet checkpoint training judge report figures "
     "record source solution load intervals conclude pathways solve",
     "lens uq problems",
     "study",

@@ -9,6 +9,7 @@ import numpy as np
 
 from ._outcome import Outcome
 from .calculus import order, zero
+from .cost import compare_pathways
 from .judge import (
     Misses,
     decide,
@@ -22,6 +23,7 @@ from .magnitude import residuals_and_sizes
 from .points import PointSets, side_points
 from .problem import Problem
 from .recipe import Recipe
+from .reference import reference_of
 from .sampling import Sobol
 from .solution import Solution
 from .source import AbstractSource
@@ -47,7 +49,7 @@ def conclude(
 ) -> Solution:
     """Judge against the reference and on fresh points, and gather all facts of the run."""
     points = judging_points(problem)
-    reference = judge_reference(problem, points)
+    reference, missing = judge_reference(problem, points)
     outcome = trained.outcome if trained else Outcome.COMPLETED
     errors = None
     residual: dict[str, float | None] = {"train": None, "fresh": None}
@@ -64,13 +66,18 @@ def conclude(
             detail=trained.detail,
             errors=errors,
             reference=reference,
+            missing=missing,
             residual=residual,
             relative_residual=relative,
             conditions=conditions,
         )
     else:
-        assert reference is not None
+        if reference is None:
+            raise ValueError(f"there is no classical solution. {missing}")
         verdict = decide_classical(problem, reference)
+    pathways = None
+    if trained is not None and reference is not None and errors is not None and not reference.doubt:
+        pathways = compare_pathways(problem, recipe.method, points, reference, errors, trained.train_s + trained.compile_s)
     known = {k: float(v) for k, v in problem.params.items() if not isinstance(v, Unknown)} | dict(
         values or {}
     )
@@ -94,10 +101,15 @@ def conclude(
         "dtype": recipe.dtype,
         "errors": errors or {},
         "reference": {
-            "method": problem.reference.method if reference else None,
+            "method": reference_of(problem).method if reference else None,
+            "derived": reference is not None and problem.reference is None,
             "error_estimate": reference.error_estimate if reference else None,
+            "norm": reference.norm if reference else None,
+            "order": reference.order if reference else None,
+            "doubt": reference.doubt if reference else missing,
             "wall_s": reference.wall_s if reference else None,
         },
+        "pathways": pathways,
         "residual": residual,
         "params": {
             name: {

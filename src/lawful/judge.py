@@ -10,7 +10,7 @@ from ._names import listed
 from ._outcome import Outcome
 from .calculus import Index
 from .problem import Problem
-from .reference import Judged
+from .reference import Judged, Unsolved, reference_of
 from .sampling import Sobol
 
 TRUST = 0.1
@@ -46,12 +46,14 @@ def judging_points(problem: Problem) -> np.ndarray:
     return np.stack([m.ravel() for m in np.meshgrid(*axes, indexing="ij")], axis=1)
 
 
-def judge_reference(problem: Problem, points: np.ndarray) -> Judged | None:
-    """The problem's reference at the judging points."""
-    if problem.reference is None:
-        return None
+def judge_reference(problem: Problem, points: np.ndarray) -> tuple[Judged | None, str]:
+    """The reference that the problem brings along, or the derived one, at the judging points; where there is
+    neither, the reason."""
     places = {c: points[:, a].copy() for a, c in enumerate(problem.domain.coordinates)}
-    return problem.reference.evaluate(places, tuple(problem.fields))
+    try:
+        return reference_of(problem).evaluate(places, tuple(problem.fields)), ""
+    except Unsolved as failure:
+        return None, f"No reference could be derived: {failure}"
 
 
 def check_reference(problem: Problem) -> None:
@@ -63,7 +65,8 @@ def check_reference(problem: Problem) -> None:
         return
     lower, upper = (np.asarray(end) for end in problem.domain.bounds)
     try:
-        judge_reference(problem, lower + (upper - lower) * np.asarray([[0.3], [0.7]]))
+        places = lower + (upper - lower) * np.asarray([[0.3], [0.7]])
+        problem.reference.evaluate(dict(zip(problem.domain.coordinates, places.T, strict=True)), tuple(problem.fields))
     except Exception as error:
         raise ValueError(
             f"the reference cannot be evaluated ({type(error).__name__}: {error}); it takes "
@@ -99,6 +102,7 @@ def decide(
     detail: str = "",
     errors: Mapping[str, Mapping[str, float]] | None,
     reference: Judged | None,
+    missing: str = "",
     residual: Mapping[str, float | None],
     relative_residual: float | None,
     conditions: Misses,
@@ -111,23 +115,25 @@ def decide(
     loose = train is not None and fresh is not None and fresh > OVERFIT * max(train, 1e-12) and fresh > 1e-8
     if relative_residual is not None and not math.isfinite(relative_residual):
         return Verdict("not supported", ("The residual is not finite on fresh points.",))
-    if reference is None or errors is None:
+    if reference is None or errors is None or reference.doubt:
         refuted = _refuted(relative_residual, conditions)
         if refuted:
             return Verdict("not supported", refuted)
-        reasons.append(
-            "No reference solution is known; residuals alone cannot show that the solution is right."
-        )
+        if reference is not None and reference.doubt:
+            reasons.append(f"The reference has not converged, and judges nothing: {reference.doubt}")
+        else:
+            reasons.append(missing or "No reference solution is known.")
+            reasons.append("Residuals alone cannot show that the solution is right.")
         return Verdict("inconclusive", tuple(reasons))
     worst = max(errors, key=lambda f: errors[f]["rel_l2"])
-    rel, absolute = errors[worst]["rel_l2"], errors[worst]["linf"]
-    scale = max(float(np.abs(v).max(initial=0.0)) for v in reference.values.values()) or 1.0
-    allowed = problem.tolerance * scale
+    rel = errors[worst]["rel_l2"]
     if not math.isfinite(rel):
         return Verdict("not supported", (f"The solution for {worst} is not finite.",))
-    if reference.error_estimate > TRUST * allowed and reference.error_estimate > TRUST * absolute:
+    blurred = _blurred(problem, errors, reference)
+    if blurred:
         reasons.append(
-            f"The reference's own error, {reference.error_estimate:.1e}, is too large to judge by; refine it."
+            f"The reference's own error in {blurred}, {reference.errors[blurred]:.1e}, is too large to judge by; "
+            "refine it."
         )
         return Verdict("inconclusive", tuple(reasons))
     if rel <= problem.tolerance:
@@ -153,6 +159,20 @@ def decide(
     return Verdict("not supported", tuple(reasons))
 
 
+def _blurred(
+    problem: Problem, errors: Mapping[str, Mapping[str, float]], reference: Judged
+) -> str | None:
+    """A field on which the reference's own error is no small share of what it is to tell: the error of the solution,
+    or what is allowed."""
+    largest = max(float(np.abs(v).max(initial=0.0)) for v in reference.values.values()) or 1.0
+    for field, values in reference.values.items():
+        scale = float(np.abs(values).max(initial=0.0)) or largest
+        told = max(problem.tolerance * scale, errors[field]["linf"])
+        if reference.errors[field] > TRUST * told:
+            return field
+    return None
+
+
 def _refuted(relative_residual: float | None, conditions: Misses) -> tuple[str, ...]:
     """What residuals alone show to be wrong."""
     reasons = []
@@ -171,8 +191,11 @@ def _refuted(relative_residual: float | None, conditions: Misses) -> tuple[str, 
 
 def decide_classical(problem: Problem, reference: Judged) -> Verdict:
     """A reference taken as the solution has its own error estimate to show, and nothing beside it."""
-    scale = max(float(np.abs(v).max(initial=0.0)) for v in reference.values.values()) or 1.0
-    relative = reference.error_estimate / scale
+    if reference.doubt:
+        return Verdict("inconclusive", (f"The solution has not converged: {reference.doubt}",))
+    largest = max(float(np.abs(v).max(initial=0.0)) for v in reference.values.values()) or 1.0
+    sizes = {f: float(np.abs(v).max(initial=0.0)) or largest for f, v in reference.values.items()}
+    relative = max(reference.errors[f] / sizes[f] for f in sizes)
     alone = "nothing independent was compared with it."
     if relative <= problem.tolerance:
         return Verdict(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+NAMES = {"pinn": "network", "linear": "random features"}
 EXACT = 1e-12
 """A condition missed by less, against its own size, is met to rounding."""
 
@@ -17,10 +18,10 @@ def report_text(facts: dict[str, Any]) -> str:
             lines.append(f"  {field:<28} {e['rel_l2']:8.1e} {e['l1']:8.1e} {e['l2']:8.1e} {e['linf']:8.1e}")
     reference = facts["reference"]
     if reference["method"]:
-        lines.append(
-            f"reference: {reference['method']}, own error {reference['error_estimate']:.1e}, "
-            f"{reference['wall_s']:.2g} s"
-        )
+        lines.append(_reference(reference))
+    pathways = facts.get("pathways")
+    if pathways:
+        lines += _pathways(pathways, facts["method"])
     residual = facts["residual"]
     if residual["fresh"] is not None:
         line = f"residual: {residual['fresh']:.1e} on fresh points"
@@ -55,6 +56,27 @@ def report_text(facts: dict[str, Any]) -> str:
         lines.append("choices:")
         lines += [f"  {reason}" for reason in facts["reasons"]]
     return "\n".join(lines)
+
+
+def _reference(reference: dict[str, Any]) -> str:
+    line = f"reference: {reference['method']}, own error {reference['error_estimate']:.1e}"
+    if reference.get("norm") == "mean":
+        line += " in the mean"
+    if reference.get("derived"):
+        line += ", derived from the law"
+    if reference.get("order") is not None:
+        line += f", order {reference['order']:.1f}"
+    return f"{line}, {reference['wall_s']:.2g} s"
+
+
+def _pathways(pathways: dict[str, Any], method: str) -> list[str]:
+    classical = pathways["classical_s"]
+    other = "not reached by a classical solver" if classical is None else f"classical {classical:.2g} s"
+    name = NAMES.get(method, method)
+    return [
+        f"to a relative error of {pathways['error']:.1e}: {name} {pathways['run_s']:.2g} s, {other}",
+        f"  {pathways['advice']}",
+    ]
 
 
 def _missed(miss: dict[str, float]) -> str:

@@ -13,6 +13,7 @@ from .figures import field_figures, history_figure
 from .judge import Verdict
 from .problem import Problem, handle_index
 from .record import write_run
+from .reference import Unsolved, reference_of
 from .report import report_text
 from .run_folder import RunFolder
 from .source import AbstractSource
@@ -200,13 +201,14 @@ def grid_axes(problem: Problem, sizes: Mapping[str, int] | None = None) -> dict[
 
 def reference_dataset(problem: Problem, like: Any) -> Any:
     """The reference on the grid of another dataset, or None."""
-    if problem.reference is None:
-        return None
     import xarray
 
     axes = {c: like.coords[c].values for c in problem.domain.coordinates}
     mesh = np.meshgrid(*axes.values(), indexing="ij")
     places = {c: m.ravel() for c, m in zip(axes, mesh, strict=True)}
-    values = problem.reference.evaluate(places, tuple(problem.fields)).values
+    try:
+        values = reference_of(problem).evaluate(places, tuple(problem.fields)).values
+    except Unsolved:
+        return None
     data = {f: (tuple(axes), np.asarray(v).reshape(mesh[0].shape)) for f, v in values.items()}
     return xarray.Dataset(data, coords=axes)

@@ -26,6 +26,7 @@ from .recipe import (
     default_weighting,
     is_affine,
 )
+from .reference import Unsolved, reference_of
 from .run_folder import RunFolder
 from .sampling import AbstractSampler
 from .sizes import field_sizes
@@ -163,11 +164,14 @@ def _check_given(method: str, given: Mapping[str, Any]) -> None:
 
 def _choose(problem: Problem, method: str, custom: bool) -> tuple[str, str]:
     if method == "classical":
-        if problem.reference is None:
+        try:
+            reference_of(problem)
+        except Unsolved as reason:
             raise ValueError(
-                f"{problem.name} brings no reference to take as the solution; give Problem(reference=...), or "
-                "use method='pinn'."
-            )
+                f"there is no classical solution: {reason} Give Problem(reference=...), or use method='pinn'."
+            ) from None
+        if problem.reference is None:
+            return "classical", "The solution is derived from the laws by a classical solver, as asked."
         return "classical", "The reference is taken as the solution, as asked."
     affine = is_affine(problem)
     if method == "linear":

@@ -10,6 +10,7 @@ import numpy as np
 
 from .calculus import HIGHEST_ORDER, Index, zero
 from .problem import Problem
+from .reference import reference_of
 from .trial import TrialSpace
 
 CHUNK = 8192
@@ -85,7 +86,7 @@ class ReferenceSource(AbstractSource):
                 "the classical solution gives values only; derivatives need a network (method='pinn')."
             )
         places = dict(zip(self.problem.domain.coordinates, points.T, strict=True))
-        return self.problem.reference.evaluate(places, tuple(self.problem.fields)).values[field]
+        return reference_of(self.problem).evaluate(places, tuple(self.problem.fields)).values[field]
 
     @property
     def highest_order(self) -> int:

@@ -15,7 +15,7 @@ from ..domain import Box
 from ..problem import Problem
 from .pointwise import Statement, order_in_time
 from .sides import Side, held
-from .splines import Mesh, SplineSpace
+from .splines import Mesh, Sparse, SplineSpace
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Discretisation:
         count = int(np.prod([len(a) for a in axes])) if axes else 1
         return np.stack([columns.get(c, np.full(count, t)) for c in self.problem.domain.coordinates], axis=1)
 
-    def matrix(self, field: str, index: Index, axes: Sequence[np.ndarray]) -> sp.csr_array:
+    def matrix(self, field: str, index: Index, axes: Sequence[np.ndarray]) -> Sparse:
         """A derivative in space of a field on a tensor grid, from its coefficients; time is left out."""
         coordinates = self.problem.fields[field]
         if isinstance(index, Laplacian):
@@ -145,14 +145,14 @@ class Discretisation:
             out[field] = matrix @ state[self.blocks[field, 0].part] if spaces else np.full(len(points), state)
         return out
 
-    def scattered(self, field: str, points: np.ndarray) -> sp.csr_array:
+    def scattered(self, field: str, points: np.ndarray) -> Sparse:
         """The values of a field at scattered points (n, d), from its coefficients."""
         names = self.problem.domain.coordinates
         parts = [space.matrix(points[:, names.index(space.mesh.name)]) for space in self.spaces[field]]
         return reduce(_facewise, parts)
 
 
-def _facewise(a: sp.csr_array, b: sp.csr_array) -> sp.csr_array:
+def _facewise(a: Sparse, b: Sparse) -> Sparse:
     """The Kronecker product row by row."""
     counts_a, counts_b = np.diff(a.indptr), np.diff(b.indptr)
     rows = np.repeat(np.arange(a.shape[0]), counts_a * counts_b)
@@ -173,7 +173,7 @@ class Entry:
     slot: int
     block: Block
     moving: bool
-    matrix: sp.csr_array
+    matrix: Sparse
 
 
 class Equations:
@@ -274,7 +274,7 @@ class Equations:
             moving += [one, nought]
         return self._pattern.gather(np.concatenate(still)), self._pattern.gather(np.concatenate(moving))
 
-    def matrix(self, data: np.ndarray) -> sp.csc_array:
+    def matrix(self, data: np.ndarray) -> Sparse:
         return self._pattern.matrix(data)
 
 
@@ -292,7 +292,7 @@ class Pattern:
     def gather(self, data: np.ndarray) -> np.ndarray:
         return np.bincount(self._target, weights=data, minlength=len(self.indices))
 
-    def matrix(self, data: np.ndarray) -> sp.csc_array:
+    def matrix(self, data: np.ndarray) -> Sparse:
         return sp.csc_array((data, self.indices, self.indptr), shape=self.shape)
 
 

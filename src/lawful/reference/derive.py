@@ -3,7 +3,7 @@
 import weakref
 
 from ..problem import Problem
-from ._base import AbstractReference, AbstractSolver
+from ._base import AbstractReference, AbstractSolver, Unsolved
 from .derived import Derived
 from .method_of_lines import MethodOfLines
 from .periodic import PeriodicWaves
@@ -17,7 +17,7 @@ _derived: "weakref.WeakKeyDictionary[Problem, Derived]" = weakref.WeakKeyDiction
 def derive(problem: Problem) -> Derived:
     """A reference solution from the statement of `problem` alone, the same at every call.
 
-    Nothing is computed before it is evaluated. Raises `ValueError` where no solver takes the problem, with what
+    Nothing is computed before it is evaluated. Raises `Unsolved` where no solver takes the problem, with what
     each says.
     """
     if problem not in _derived:
@@ -25,16 +25,11 @@ def derive(problem: Problem) -> Derived:
         able = [solver for solver, reason in refusals.items() if reason is None]
         if not able:
             told = " ".join(f"{solver.method}: {reason}" for solver, reason in refusals.items())
-            raise ValueError(f"no reference can be derived for {problem.name}. {told}")
+            raise Unsolved(f"no reference can be derived for {problem.name}. {told}")
         _derived[problem] = Derived(problem, *able)
     return _derived[problem]
 
 
-def reference_of(problem: Problem) -> AbstractReference | None:
-    """The reference that the problem brings along, else the derived one, else None."""
-    if problem.reference is not None:
-        return problem.reference
-    try:
-        return derive(problem)
-    except ValueError:
-        return None
+def reference_of(problem: Problem) -> AbstractReference:
+    """The reference that the problem brings along, else the derived one. Raises `Unsolved` where there is neither."""
+    return problem.reference if problem.reference is not None else derive(problem)

@@ -72,7 +72,7 @@ def march_scipy(
     absolute: np.ndarray,
 ) -> Path:
     """Radau IIA of order 5 where a Jacobian is given, else Dormand and Prince of order 8."""
-    options = {"method": "Radau", "jac": jacobian} if jacobian else {"method": "DOP853"}
+    options: dict[str, Any] = {"method": "Radau", "jac": jacobian} if jacobian else {"method": "DOP853"}
     with np.errstate(all="ignore"):
         found = solve_ivp(rate, span, start, rtol=relative, atol=absolute, **options)
     return _path(rate, span, found.t, found.y.T, "" if found.success else str(found.message))
@@ -101,7 +101,7 @@ def march_sundials(
         out[:] = still + factor * moving
 
     first = rate(span[0], start)
-    still, moving = equations.jacobians(span[0], start, first)
+    still, _ = equations.jacobians(span[0], start, first)
     pattern = equations.matrix(np.ones_like(still))
     solver = IDA(
         residual,
@@ -119,7 +119,7 @@ def march_sundials(
 
 def _path(rate: Rate, span: tuple[float, float], times: np.ndarray, states: np.ndarray, trouble: str) -> Path:
     """Raises `Unsolved` where not even one step was taken."""
-    finite = np.isfinite(states).all(axis=1)
+    finite = np.asarray(np.isfinite(states).all(axis=1))
     count = len(finite) if finite.all() else int(np.argmin(finite))
     if count < len(finite):
         trouble = trouble or "the state is not finite"

@@ -7,7 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from .collocation import Discretisation
-from .splines import Mesh
+from .splines import Mesh, Sparse
 
 SHRINK, GROW = 0.05, 3.0
 """The most that an element may shrink, and grow, from one mesh to the next."""

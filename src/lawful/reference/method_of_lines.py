@@ -18,7 +18,7 @@ from .marching import Path, march_scipy, march_sundials
 from .meshes import fitted, scaled, tails
 from .newton import factorised, newton
 from .sides import joined_axes, sides_of
-from .splines import Mesh
+from .splines import Mesh, Sparse
 from .starts import initial_rows
 from .steady import even_meshes
 
@@ -172,7 +172,7 @@ def _marched(problem: Problem, meshes: list[Mesh], tolerance: float) -> SplinePa
     span = (high, low) if backward else (low, high)
     initial = Equations(grid, initial_rows(problem, grid), identities=False)
 
-    def jacobian(y: np.ndarray) -> sp.csc_array:
+    def jacobian(y: np.ndarray) -> Sparse:
         return initial.matrix(initial.jacobians(span[0], y, y)[0])
 
     start = newton(

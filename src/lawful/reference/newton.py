@@ -8,6 +8,7 @@ import scipy.sparse as sp
 from scipy.sparse.linalg import MatrixRankWarning, splu
 
 from ._base import Unsolved
+from .splines import Sparse
 
 STEPS, HALVINGS = 60, 14
 SMALL, ROUNDED = 1e-11, 1e-6
@@ -15,7 +16,7 @@ SMALL, ROUNDED = 1e-11, 1e-6
 is taken for rounding."""
 
 
-def factorised(matrix: sp.csc_array) -> Callable[[np.ndarray], np.ndarray]:
+def factorised(matrix: Sparse) -> Callable[[np.ndarray], np.ndarray]:
     """The solution operator of a sparse matrix, its rows scaled to one size. Raises `Unsolved` where it is singular."""
     sizes = np.asarray(abs(matrix).max(axis=1).todense()).ravel()
     if not np.isfinite(matrix.data).all():

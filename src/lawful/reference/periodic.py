@@ -63,7 +63,7 @@ class PeriodicWaves(AbstractSolver):
         if problem not in _coarsest:
             _coarsest[problem] = _fitted(problem)
         counts, steps = _coarsest[problem]
-        finer = tuple(2 * next_fast_len(int(n * 1.5**level / 2 + 0.5)) for n in counts)
+        finer = tuple(2 * (next_fast_len(round(n * 1.5**level / 2)) or n) for n in counts)
         return _flow(problem, finer, steps * 2**level)
 
 
@@ -127,13 +127,14 @@ class PeriodicFlow(AbstractNumerical):
 
     def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
         problem = self.waves.problem
-        assert isinstance(problem.domain, Box) and problem.domain.time is not None
+        assert isinstance(problem.domain, Box)
+        assert problem.domain.time is not None
         names = problem.domain.coordinates
         axes = [names.index(c) for c in problem.domain.space]
         times, which = np.unique(points[:, names.index(problem.domain.time)], return_inverse=True)
         out = {f: np.empty(len(points)) for f in problem.fields}
         march, rest = _marcher(problem)
-        numbers, gain = self.split.numbers, jnp.asarray(self.split.gain)
+        numbers, gain = self.split.arrays, jnp.asarray(self.split.gain)
         own = _placed(self.exponentials.coefficients(self.step))
         reached, u = -1, None
         for k, t in enumerate(times):
@@ -197,14 +198,15 @@ def _marcher(problem: Problem) -> tuple[Any, Any]:
 
 
 def _flow(problem: Problem, counts: tuple[int, ...], steps: int) -> PeriodicFlow:
-    assert isinstance(problem.domain, Box) and problem.domain.time is not None
+    assert isinstance(problem.domain, Box)
+    assert problem.domain.time is not None
     begin, end = problem.domain.interval(problem.domain.time)
     waves = Waves(problem, counts)
     start = _start(problem, waves, begin)
     split = Split(waves, start, begin)
     exponentials = Exponentials(split.L)
     march, _ = _marcher(problem)
-    numbers, gain = split.numbers, jnp.asarray(split.gain)
+    numbers, gain = split.arrays, jnp.asarray(split.gain)
     step = (end - begin) / steps
     stride = max(steps // SNAPSHOTS, 1)
     own = _placed(exponentials.coefficients(step))

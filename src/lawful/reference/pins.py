@@ -7,6 +7,7 @@ import scipy.sparse as sp
 
 from ..problem import Problem
 from .collocation import Discretisation, Equations
+from .splines import Sparse
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Pin:
     """The equation `row` gives way to: matrix (1, size) times the state equals `value`."""
 
     row: int
-    matrix: sp.csr_array
+    matrix: Sparse
     value: float
 
 

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from scipy.interpolate import BSpline
+
+Sparse = Any
+"""One of SciPy's sparse arrays, whose types are not told apart from NumPy's."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class SplineSpace:
         return free if self.mesh.periodic else free + self.conditions
 
     @cached_property
-    def _wrap(self) -> sp.csr_array | None:
+    def _wrap(self) -> Sparse | None:
         """From the free coefficients to all of them, where some follow from the others: derivatives that
         agree at both ends, or one degree less in the middle."""
         edges = np.asarray(self.mesh.breakpoints)
@@ -100,20 +104,20 @@ class SplineSpace:
         out[follow] = last
         return sp.csr_array(out)
 
-    def _plain(self, x: np.ndarray, order: int) -> sp.csr_array:
+    def _plain(self, x: np.ndarray, order: int) -> Sparse:
         """The matrix of a derivative, the ends not joined."""
         knots, degree = self._knots, self.degree
         if order > degree:
             return sp.csr_array((len(x), len(knots) - degree - 1))
         inside = np.clip(x, knots[0], knots[-1])
-        values = sp.csr_array(
+        values: Sparse = sp.csr_array(
             BSpline.design_matrix(inside, knots[order : len(knots) - order], degree - order)
         )
         for k in range(order, 0, -1):
             values = values @ _differences(knots[k - 1 : len(knots) - k + 1], degree - k + 1)
         return values.tocsr()
 
-    def matrix(self, x: np.ndarray, order: int = 0) -> sp.csr_array:
+    def matrix(self, x: np.ndarray, order: int = 0) -> Sparse:
         """The derivative of that order at places x (m,), from the coefficients: shape (m, size)."""
         if self.mesh.periodic:
             low, high = self.mesh.breakpoints[0], self.mesh.breakpoints[-1]
@@ -122,10 +126,12 @@ class SplineSpace:
         return plain if self._wrap is None else (plain @ self._wrap).tocsr()
 
 
-def _differences(knots: np.ndarray, degree: int) -> sp.csr_array:
+def _differences(knots: np.ndarray, degree: int) -> Sparse:
     """From the coefficients of a spline to those of its derivative."""
     count = len(knots) - degree - 1
     widths = knots[1 + degree : count + degree] - knots[1:count]
     with np.errstate(divide="ignore"):
         rates = np.where(widths > 0, degree / widths, 0.0)
-    return sp.diags_array([-rates, rates], offsets=[0, 1], shape=(count - 1, count)).tocsr()
+    offsets: Any = [0, 1]
+    matrix: Sparse = sp.diags_array([-rates, rates], offsets=offsets, shape=(count - 1, count))
+    return matrix.tocsr()

@@ -15,7 +15,7 @@ from .meshes import fitted, scaled, tails
 from .newton import newton
 from .pins import Pin, pins_of
 from .sides import joined_axes, sides_of
-from .splines import Mesh
+from .splines import Mesh, Sparse
 
 ELEMENTS, GAUSS = 4, {1: 6, 2: 5, 3: 3}
 """Even elements to begin with along each axis, and Gauss points in each, by number of axes."""
@@ -99,7 +99,7 @@ def _solved(problem: Problem, meshes: list[Mesh]) -> SplineField:
     def residual(y: np.ndarray) -> np.ndarray:
         return _with_pins(equations.residual(0.0, y, y), pins, y)
 
-    def jacobian(y: np.ndarray) -> sp.csc_array:
+    def jacobian(y: np.ndarray) -> Sparse:
         still, _ = equations.jacobians(0.0, y, y)
         matrix = equations.matrix(still)
         if not pins:

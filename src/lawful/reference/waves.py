@@ -160,7 +160,7 @@ class Split:
         return np.stack(rows)
 
     @cached_property
-    def numbers(self) -> Any:
+    def arrays(self) -> Any:
         """All arrays that the rest reads, to be handed to a compiled function."""
         waves = self.waves
         multipliers = [[jnp.asarray(waves.multiplier(s)) for s in slots_of(b)] for b in self.bounds]
@@ -169,7 +169,8 @@ class Split:
 
 
 def rest_of(problem: Problem) -> Callable[..., Any]:
-    """The traced function (numbers of a split, waves (modes, n), t) -> the laws less their linear part (modes, rows)."""
+    """The traced function (numbers of a split, waves (modes, n), t) -> the laws less their linear part, (modes, rows)
+    in waves."""
     bounds = [b for b in problem.conditions.values() if b.governs]
     residuals = [traced(problem, b) for b in bounds]
     orders = orders_in_time(problem)

@@ -1,0 +1,78 @@
+"""What each pathway takes to the same accuracy."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from .counsel import grounds_of, which_pathway
+from .problem import Problem
+from .reference import Derived, Judged, Unsolved, derive
+
+PLACES = 4096
+"""Judging points at which resolutions of the classical solver are compared with the reference."""
+LEAST_S = 2.0
+"""Seconds that the classical solver may take in any case, however quick the network was."""
+
+
+def compare_pathways(
+    problem: Problem,
+    method: str,
+    points: np.ndarray,
+    reference: Judged,
+    errors: Mapping[str, Mapping[str, float]],
+    seconds: float,
+) -> dict[str, Any]:
+    """The seconds of a run and of the derived solver to the error of the run, and which to take.
+
+    The classical time is that of the first resolution whose relative error in every field is no larger, the
+    fitting of its mesh and compilation included; None where none was as accurate before it had taken longer than
+    the run.
+    """
+    error = max(e["rel_l2"] for e in errors.values())
+    try:
+        derived = derive(problem)
+        classical = _classical_seconds(problem, derived, points, reference, errors, seconds)
+        name = derived.method
+    except Unsolved:
+        classical, name = None, None
+    sentence = which_pathway(
+        error=error,
+        seconds=seconds,
+        classical_s=classical,
+        tolerance=problem.tolerance,
+        method=method,
+        holds=grounds_of(problem),
+    )
+    return {"error": error, "run_s": seconds, "classical_s": classical, "classical": name, "advice": sentence}
+
+
+def _classical_seconds(
+    problem: Problem,
+    derived: Derived,
+    points: np.ndarray,
+    reference: Judged,
+    errors: Mapping[str, Mapping[str, float]],
+    seconds: float,
+) -> float | None:
+    rows = np.linspace(0, len(points) - 1, min(PLACES, len(points))).astype(int)
+    places = points[rows]
+    ladder = derived.ladder
+    count = 0
+    while count < len(ladder.levels) or (
+        sum(level.wall_s for level in ladder.levels) < max(seconds, LEAST_S) and ladder.grow()
+    ):
+        level = ladder.levels[count]
+        values = level.numerical.evaluate(places)
+        if all(
+            _rms(values[f] - reference.values[f][rows]) <= e["rel_l2"] * _rms(reference.values[f][rows])
+            for f, e in errors.items()
+        ):
+            # the mesh is fitted at the coarsest level
+            return level.wall_s + (ladder.levels[0].wall_s if count else 0.0)
+        count += 1
+    return None
+
+
+def _rms(values: np.ndarray) -> float:
+    return float(np.sqrt(np.nanmean(np.square(values))))
