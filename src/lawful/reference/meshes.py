@@ -6,7 +6,7 @@ from functools import reduce
 import numpy as np
 import scipy.sparse as sp
 
-from .collocation import Discretisation
+from .lines import Discretisation
 from .splines import Mesh, Sparse
 
 SHRINK, GROW = 0.05, 3.0

@@ -13,8 +13,8 @@ from ..problem import Problem
 from ..sizes import field_sizes
 from ._base import AbstractNumerical, AbstractSolver, Unsolved
 from .applicability import box_refusal, orders_in_time, time_refusal
-from .collocation import Discretisation, Equations
-from .marching import Path, march_scipy, march_sundials
+from .lines import Discretisation, Equations
+from .integrators import Path, march_scipy, march_sundials
 from .meshes import fitted, scaled, tails
 from .newton import factorised, newton
 from .sides import joined_axes, sides_of

@@ -17,7 +17,7 @@ from .applicability import general_refusal, orders_in_time
 from .etd import Coefficients, Exponentials
 from .pointwise import Statement, order_in_time, slots_of
 from .sides import joined_axes
-from .waves import Component, Split, Waves, applied, rest_of
+from .series import Component, Split, Waves, applied, rest_of
 
 FEWEST, MOST = {1: 64, 2: 32, 3: 16}, {1: 2048, 2: 128, 3: 32}
 """Points along an axis to begin with, and at most, at the coarsest level, by number of axes."""

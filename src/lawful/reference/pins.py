@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from ..problem import Problem
-from .collocation import Discretisation, Equations
+from .lines import Discretisation, Equations
 from .splines import Sparse
 
 

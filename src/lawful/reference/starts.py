@@ -6,7 +6,7 @@ from scipy.optimize import linear_sum_assignment
 from ..conditions import Bound
 from ..problem import Problem
 from ..structure import Pointwise
-from .collocation import Discretisation, Rows
+from .lines import Discretisation, Rows
 from .pointwise import order_in_time
 
 UNREAD = 1e6

@@ -10,7 +10,7 @@ from ..domain import Box
 from ..problem import Problem
 from ._base import AbstractNumerical, AbstractSolver
 from .applicability import box_refusal, orders_in_time
-from .collocation import Discretisation, Equations
+from .lines import Discretisation, Equations
 from .meshes import fitted, scaled, tails
 from .newton import newton
 from .pins import Pin, pins_of
