@@ -2,9 +2,10 @@
 
 from ..problem import Problem
 from ._base import AbstractSolver
+from .conservation import ConservationLaws
 from .derived import Derived
 
-SOLVERS: tuple[AbstractSolver, ...] = ()
+SOLVERS: tuple[AbstractSolver, ...] = (ConservationLaws(),)
 """In the order in which they are asked; the first that does not refuse is taken."""
 
 
