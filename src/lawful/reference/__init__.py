@@ -5,6 +5,7 @@ from ._base import AbstractNumerical as AbstractNumerical
 from ._base import AbstractReference as AbstractReference
 from ._base import AbstractSolver as AbstractSolver
 from ._base import Judged as Judged
+from ._base import Norm as Norm
 from ._base import Unsolved as Unsolved
 from .derive import derive as derive
 from .derived import Derived as Derived

@@ -1,5 +1,6 @@
 """A box divided into equal cells, with ghost cells beyond its walls."""
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,18 +47,21 @@ class Cells:
     def averages(self, order: int = 5) -> Array:
         """The averages at the first time, by Gauss quadrature."""
         nodes, weights = np.polynomial.legendre.leggauss(order)
-        shape = self.counts
-        total = jnp.zeros((len(self.conserved), *shape))
-        for at in np.ndindex(*(order,) * len(shape)):
-            axes = [
-                self.along(a, np.arange(n) + 0.5 + nodes[k] / 2)
-                for a, (k, n) in enumerate(zip(at, shape, strict=True))
-            ]
-            places = tuple(np.meshgrid(*axes, indexing="ij"))
-            points = self._points(places, self._first_time)
-            values = [jax.vmap(self.given.start[f])(points).reshape(shape) for f in self.conserved]
-            total = total + float(np.prod([weights[k] / 2 for k in at])) * jnp.stack(values)
-        return total
+        d = len(self.counts)
+        # cells along the first axes, the nodes within each along the last
+        at = [np.arange(n)[:, None] + 0.5 + nodes / 2 for n in self.counts]
+        axes = [self.along(a, x).ravel() for a, x in enumerate(at)]
+        points = self._points(tuple(np.meshgrid(*axes, indexing="ij")), self._first_time)
+        shape = [k for n in self.counts for k in (n, order)]
+        share = functools.reduce(np.multiply.outer, [weights / 2] * d)
+
+        @jax.jit
+        def averaged(points: Array) -> Array:
+            values = jnp.stack([jax.vmap(self.given.start[f])(points) for f in self.conserved])
+            values = values.reshape(len(values), *shape)
+            return jnp.tensordot(values, share, (tuple(range(2, 2 * d + 1, 2)), tuple(range(d))))
+
+        return averaged(points)
 
     @property
     def _first_time(self) -> float:

@@ -11,12 +11,13 @@ from ..conditions import Balance
 from ..domain import Box
 from ..problem import Problem
 from ..structure import parameter_values
-from ._base import AbstractNumerical, AbstractSolver, Unsolved
+from ._base import AbstractNumerical, AbstractSolver, Norm, Unsolved
 from .cells import Cells
 from .finite_volumes import FiniteVolumes
 from .marching import march
 from .prescribed import Prescribed, prescribed
 from .snapshots import Snapshots
+from .waves import jacobian
 
 COARSEST = {1: 200, 2: 32}
 """Cells along the longest side at level 0, by dimension."""
@@ -38,13 +39,15 @@ class ConservationLaws(AbstractSolver):
 
     method: str = "finite volumes"
     refinement: float = 2.0
-    norm: str = "mean"
+    norm: Norm = "mean"
     courant: float = 0.5
 
     def refuses(self, problem: Problem) -> str | None:
         laws = [b for b in problem.conditions.values() if b.governs]
         if not laws or any(b.balance is None for b in laws):
             return "the law is not stated by its flux, as Conservation(flux)."
+        if len(laws) > 1:
+            return f"{listed(b.name for b in laws)} are stated apart; state one law, its flux a dict by field."
         domain = problem.domain
         if not isinstance(domain, Box) or domain.time is None:
             return "the domain is no box with time."
@@ -90,32 +93,40 @@ class ConservationLaws(AbstractSolver):
                 expected = float(jax.jit(volumes.pace)(q, start))
             most = MOST_NUMBERS // q.size
             times = int(np.clip(math.ceil(expected * (end - start)), min(LEAST_TIMES, most), most))
-            run = jax.jit(
-                lambda q, v=volumes, n=times: march(
-                    v.rate, v.pace, q, start, (end - start) / n, n, self.courant
-                )
-            )
-            states, pace = run(q)
-            states, pace = np.asarray(states), float(pace)
-            if not np.isfinite(states[-1]).all():
-                at = start + (end - start) * int(np.argmax(~np.isfinite(states).all(axis=(*range(1, q.ndim + 1),)))) / times
+            interval = (end - start) / times
+            states, pace = self._marched(volumes, q, start, interval, times)
+            sound = np.isfinite(states.reshape(times + 1, -1)).all(axis=1)
+            if not sound.all():
                 raise Unsolved(
-                    f"The states of {max(counts)} cells ceased to be finite by {domain.time}={at:.3g}; the law may lose its "
-                    "real wave speeds there, as where a depth or density vanishes."
+                    f"The states of {max(counts)} cells ceased to be finite by "
+                    f"{domain.time}={start + interval * int(np.argmin(sound)):.3g}; the law may lose its real wave speeds "
+                    "there, as where a depth or density vanishes."
                 )
             low, high = float(states.min()), float(states.max())
-            enough = pace <= 1.5 * max(expected, times / (end - start)) or times == most
+            enough = pace <= 1.5 / interval or times == most
             if enough and (len(balance.conserved) > 1 or (bounds[0] <= low and high <= bounds[1])):
                 break
             bounds, expected = _widened(min(low, bounds[0]), max(high, bounds[1])), pace
-        padded = jax.jit(jax.vmap(cells.padded))(states, np.linspace(start, end, times + 1))
-        return Snapshots(cells, np.asarray(padded), start, end)
+        return Snapshots(cells, states, start, end)
+
+    def _marched(
+        self, volumes: FiniteVolumes, q: Any, start: float, interval: float, times: int
+    ) -> tuple[np.ndarray, float]:
+        """The states, with ghost cells, at times + 1 times, and the largest pace."""
+
+        @jax.jit
+        def run(q: Any) -> Any:
+            padded = volumes.cells.padded
+            return march(volumes.rate, volumes.pace, q, start, interval, times, self.courant, kept=padded)
+
+        states, pace = run(q)
+        return np.asarray(states), float(pace)
 
 
 def balance_of(problem: Problem) -> Balance:
-    """The balance of all conservation laws of a problem together."""
-    found = [b.balance for b in problem.conditions.values() if b.balance is not None]
-    return found[0]
+    """The balance of the conservation law of a problem."""
+    balance, *_ = (b.balance for b in problem.conditions.values() if b.balance is not None)
+    return balance
 
 
 def _widened(low: float, high: float) -> tuple[float, float]:
@@ -139,8 +150,6 @@ def _around(cells: Cells, q: Any, given: Prescribed, start: float, end: float) -
 def _require_hyperbolic(volumes: FiniteVolumes, q: Any, t: float) -> None:
     if len(volumes.cells.conserved) == 1:
         return
-    from .waves import jacobian
-
     for axis, c in enumerate(volumes.space):
         centres = np.meshgrid(
             *(volumes.cells.along(a, np.arange(n) + 0.5) for a, n in enumerate(volumes.cells.counts)), indexing="ij"

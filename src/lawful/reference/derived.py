@@ -9,7 +9,7 @@ import numpy as np
 from .._names import listed
 from ..domain import AbstractDomain
 from ..problem import Problem
-from ._base import AbstractNumerical, AbstractReference, AbstractSolver, Arrays, Judged, Unsolved
+from ._base import AbstractNumerical, AbstractReference, AbstractSolver, Arrays, Judged, Norm, Unsolved
 
 LEVELS, MOST_LEVELS = 3, 5
 """Resolutions that are tried anyhow, and at most."""
@@ -23,7 +23,7 @@ ROUNDING = 1e-11
 """Differences below this share of the largest value are rounding errors, which do not shrink."""
 LEAST_RATIO = 1e-2
 """Differences are not expected to shrink faster than this from one level to the next."""
-PROBES = 512
+PROBES = {"max": 512, "mean": 16_384}
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Derived(AbstractReference):
 
     Solved at levels 0, 1, 2, ... until the estimated error is a relative 1e-8, five levels are done, or the next would
     pass a minute. With d1 and d2 the last two differences between levels, largest over fixed probes and the
-    places asked for, and q = d2 / d1 <= 1, the error of the finest is estimated by the geometric series
+    places asked for (or their mean, where the solver's norm is the mean), and q = d2 / d1 <= 1, the error of the finest is estimated by the geometric series
     d2 q / (1 - q), and the observed order of convergence is log(1/q) / log(refinement). Where
     q > 0.7 and differences are above rounding, or fewer than three levels could be solved, the result is
     marked with a doubt. All work is done at the first evaluation.
@@ -78,15 +78,16 @@ class Derived(AbstractReference):
             raise Unsolved(self.failure)
         places = np.stack([points[c] for c in self.problem.domain.coordinates], axis=1)
         values = [level.numerical.evaluate(places) for level in self.levels[-3:]]
+        norm = self.solver.norm
         sizes = {f: largest(values[-1][f], self.levels[-1].probed[f]) for f in fields}
         gaps = [
-            {f: largest(b[f] - a[f], q.probed[f] - p.probed[f]) for f in fields}
+            {f: deviation(norm, b[f] - a[f], q.probed[f] - p.probed[f]) for f in fields}
             for a, b, p, q in zip(values, values[1:], self.levels[-3:], self.levels[-2:], strict=False)
         ]
         errors, order, doubt = estimated(gaps, sizes, self.solver.refinement)
         if doubt and self.failure:
             doubt = f"{doubt} {self.failure}"
-        return Judged({f: values[-1][f] for f in fields}, errors, self.wall_s, order, doubt)
+        return Judged({f: values[-1][f] for f in fields}, errors, self.wall_s, order, doubt, norm)
 
 
 def estimated(
@@ -134,15 +135,23 @@ def largest(*arrays: np.ndarray) -> float:
     return most if np.isfinite(most) else np.inf
 
 
-def probes(domain: AbstractDomain) -> np.ndarray:
-    """Fixed places inside the domain, at which levels are compared."""
+def deviation(norm: Norm, *differences: np.ndarray) -> float:
+    """The largest absolute value of all, or the mean of the absolute values; NaN counts as infinite."""
+    if norm == "max":
+        return largest(*differences)
+    mean = float(np.mean(np.abs(np.concatenate(differences))))
+    return mean if np.isfinite(mean) else np.inf
+
+
+def probes(domain: AbstractDomain, norm: Norm) -> np.ndarray:
+    """Fixed places inside the domain, at which levels are compared: more for a mean, of which few see a jump."""
     region = domain.interior()
-    return region.place(np.random.default_rng(17).random((PROBES, region.dimension)))
+    return region.place(np.random.default_rng(17).random((PROBES[norm], region.dimension)))
 
 
 def _climb(problem: Problem, solver: AbstractSolver) -> tuple[list[Level], str]:
     levels: list[Level] = []
-    places = probes(problem.domain)
+    places = probes(problem.domain, solver.norm)
     began = time.perf_counter()
     failure = ""
     for number in range(MOST_LEVELS):
@@ -160,15 +169,15 @@ def _climb(problem: Problem, solver: AbstractSolver) -> tuple[list[Level], str]:
             continue  # a finer one may resolve what this one could not
         probed = numerical.evaluate(places)
         levels.append(Level(numerical, probed, time.perf_counter() - start))
-        if len(levels) >= LEVELS and _enough(levels, solver.refinement):
+        if len(levels) >= LEVELS and _enough(levels, solver):
             return levels, ""
     return levels, failure
 
 
-def _enough(levels: list[Level], refinement: float) -> bool:
+def _enough(levels: list[Level], solver: AbstractSolver) -> bool:
     sizes = {f: largest(v) for f, v in levels[-1].probed.items()}
     steps = list(zip(levels[-3:], levels[-2:], strict=False))
-    gaps = [{f: largest(b.probed[f] - a.probed[f]) for f in sizes} for a, b in steps]
-    errors, _, doubt = estimated(gaps, sizes, refinement)
+    gaps = [{f: deviation(solver.norm, b.probed[f] - a.probed[f]) for f in sizes} for a, b in steps]
+    errors, _, doubt = estimated(gaps, sizes, solver.refinement)
     scale = max(sizes.values(), default=0.0) or 1.0
     return not doubt and max(errors.values()) <= ENOUGH * scale
