@@ -7,6 +7,7 @@ import jax
 import numpy as np
 
 from .._names import listed
+from .._runtime import quick_jit
 from ..conditions import Balance
 from ..domain import Box
 from ..problem import Problem
@@ -25,6 +26,8 @@ MOST_NUMBERS = 30_000_000
 """States are stored each time a wave may have crossed a cell, unless that were more numbers than this."""
 LEAST_TIMES = 16
 TRIES = 3
+HEADROOM = 1.5
+"""How much faster waves may become than at first, and than stored times are meant for."""
 
 
 class ConservationLaws(AbstractSolver):
@@ -90,7 +93,7 @@ class ConservationLaws(AbstractSolver):
             volumes = FiniteVolumes(cells, balance, problem.scope, parameter_values(problem), bounds)
             if expected == 0.0:
                 _require_hyperbolic(volumes, q, start)
-                expected = float(jax.jit(volumes.pace)(q, start))
+                expected = HEADROOM * float(jax.jit(volumes.pace)(q, start))
             most = MOST_NUMBERS // q.size
             times = int(np.clip(math.ceil(expected * (end - start)), min(LEAST_TIMES, most), most))
             interval = (end - start) / times
@@ -103,7 +106,7 @@ class ConservationLaws(AbstractSolver):
                     "there, as where a depth or density vanishes."
                 )
             low, high = float(states.min()), float(states.max())
-            enough = pace <= 1.5 / interval or times == most
+            enough = pace <= HEADROOM / interval or times == most
             if enough and (len(balance.conserved) > 1 or (bounds[0] <= low and high <= bounds[1])):
                 break
             bounds, expected = _widened(min(low, bounds[0]), max(high, bounds[1])), pace
@@ -114,7 +117,7 @@ class ConservationLaws(AbstractSolver):
     ) -> tuple[np.ndarray, float]:
         """The states, with ghost cells, at times + 1 times, and the largest pace."""
 
-        @jax.jit
+        @quick_jit
         def run(q: Any) -> Any:
             padded = volumes.cells.padded
             return march(volumes.rate, volumes.pace, q, start, interval, times, self.courant, kept=padded)
