@@ -263,8 +263,8 @@ def _bind(conditions: Any, domain: AbstractDomain, scope: Scope) -> dict[str, Bo
             raise ValueError(f"the condition name {name!r} is taken by lawful; choose another.")
         if not isinstance(condition, AbstractCondition):
             raise TypeError(
-                f"condition {name!r} must be Interior(...), Conservation(...), Boundary(...), Initial(...), Final(...), "
-                f"Periodic(...) or Data(...); got {condition!r}."
+                f"condition {name!r} must be Interior(...), Conservation(...), Boundary(...), Initial(...), "
+                f"Final(...), Periodic(...) or Data(...); got {condition!r}."
             )
     bounds = {n: c.bind(n, domain, scope, {}) for n, c in conditions.items()}
     order = _orders(bounds, scope.fields, None)

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 
 from .._names import describe_function, did_you_mean, listed
-from ..calculus import Field, Plan, Scope, order, record, spell, unit, zero
+from ..calculus import Field, Index, Plan, Scope, order, record, spell, unit, zero
 from ..domain import AbstractDomain
 from ._base import AbstractCondition, Bound, bound_law
 from .balance import Balance
@@ -49,9 +49,11 @@ class Conservation(AbstractCondition):
         plans = [*flux.values(), *([source] if source else [])]
         balance = Balance(_conserved(plans, scope, what), flux, source)
         expanded = _expanded(balance, scope)
-        described = describe_function(next(iter(flux.values())).law)
+        described = describe_function(plans[0].law)
         expanded.__name__ = described.removesuffix("()")
-        return bound_law(name, record(expanded, scope, what), domain.interior(), governs=True, balance=balance)
+        return bound_law(
+            name, record(expanded, scope, what), domain.interior(), governs=True, balance=balance
+        )
 
 
 def _by_coordinate(flux: Any, space: tuple[str, ...], what: str) -> list[tuple[str, Flux]]:
@@ -59,7 +61,9 @@ def _by_coordinate(flux: Any, space: tuple[str, ...], what: str) -> list[tuple[s
     paste = "{" + ", ".join(f'"{c}": lambda ...: ...' for c in space) + "}"
     if not isinstance(flux, Mapping):
         if len(space) > 1:
-            raise ValueError(f"{what}: space has the coordinates {listed(space)}; give a flux for each, {paste}.")
+            raise ValueError(
+                f"{what}: space has the coordinates {listed(space)}; give a flux for each, {paste}."
+            )
         return [(space[0], flux)]
     for c in flux:
         if c not in space:
@@ -111,7 +115,9 @@ def _conserved(plans: list[Plan], scope: Scope, what: str) -> tuple[str, ...]:
                 f"The fields: {listed(scope.fields)}."
             )
         if scope.time not in scope.fields[field]:
-            raise ValueError(f"{what}: {field} does not depend on {scope.time}, so it cannot be conserved in it.")
+            raise ValueError(
+                f"{what}: {field} does not depend on {scope.time}, so it cannot be conserved in it."
+            )
     return outputs
 
 
@@ -131,10 +137,10 @@ def _expanded(balance: Balance, scope: Scope) -> Callable[..., Any]:
         point = {n: v for n, v in named.items() if n in scope.coordinates}
         parameters = {n: v for n, v in named.items() if n in scope.parameters}
         read = {f: fields[f] for f in fields if any(plan.needs.get(f) for plan in plans)}
-        values = {f: jnp.asarray(+u) for f, u in read.items()}
+        values = {f: jnp.asarray(u._value) for f, u in read.items()}
 
         def outputs(plan: Plan, values: Any, point: Any) -> dict[str, Any]:
-            at = {f: {zero(len(scope.fields[f])): v} for f, v in values.items()}
+            at: dict[str, dict[Index, Any]] = {f: {zero(len(scope.fields[f])): v} for f, v in values.items()}
             return plan(at, point, parameters)
 
         total = {f: fields[f]._derivative({scope.time or "": 1}) for f in balance.conserved}

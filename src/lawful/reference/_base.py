@@ -23,8 +23,8 @@ class Unsolved(ValueError):
 @dataclass(frozen=True)
 class Judged:
     """A reference at some points: its values by field, an estimate of its own error by field, and the seconds it
-    took. `norm` says of which kind the estimate is: the largest absolute deviation, or the mean of the absolute deviations over
-    the domain, to be compared with a mean. `order` is the observed order of convergence, where one was
+    took. `norm` says what the estimate is of: the largest absolute deviation, or the mean of absolute deviations
+    over the domain, to be compared with a mean. `order` is the observed order of convergence, where one was
     observed; `doubt` says in one sentence why the values are not to be judged by."""
 
     values: dict[str, np.ndarray]

@@ -118,7 +118,8 @@ class Cells:
                 for a, count in enumerate(shape)
             ]
             others = tuple(
-                jnp.asarray(p) for p in np.meshgrid(*(self.along(a, x) for a, x in enumerate(axes)), indexing="ij")
+                jnp.asarray(p)
+                for p in np.meshgrid(*(self.along(a, x) for a, x in enumerate(axes)), indexing="ij")
             )
             ends.append(self.outside(axis, side, inner, self.wall(axis, side, others), t))
         return jnp.concatenate([ends[0], q, ends[1]], axis=axis + 1)

@@ -20,8 +20,8 @@ from .prescribed import Prescribed, prescribed
 from .snapshots import Snapshots
 from .waves import jacobian
 
-COARSEST = {1: 200, 2: 32}
-"""Cells along the longest side at level 0, by dimension."""
+CELLS = {1: 200, 2: 32}
+"""Along the longest side at level 0, by dimension."""
 MOST_NUMBERS = 30_000_000
 """States are stored each time a wave may have crossed a cell, unless that were more numbers than this."""
 LEAST_TIMES = 16
@@ -37,25 +37,30 @@ class ConservationLaws(AbstractSolver):
     systems (component-wise, which leaves small ripples at strong jumps), SSP-RK3 in time. Order five in space
     (four in two dimensions) and three in time where the solution is smooth; in the mean of the absolute error
     about one where it jumps, which is why the mean is the norm. `courant` is the share of a cell that a wave
-    crosses in a step.
+    crosses in a step, `cells` the number along the longest side at level 0.
     """
 
     method: str = "finite volumes"
     refinement: float = 2.0
     norm: Norm = "mean"
     courant: float = 0.5
+    cells: int | None = None
 
     def refuses(self, problem: Problem) -> str | None:
         laws = [b for b in problem.conditions.values() if b.governs]
         if not laws or any(b.balance is None for b in laws):
             return "the law is not stated by its flux, as Conservation(flux)."
         if len(laws) > 1:
-            return f"{listed(b.name for b in laws)} are stated apart; state one law, its flux a dict by field."
+            return (
+                f"{listed(b.name for b in laws)} are stated apart; state one law, its flux a dict by field."
+            )
         domain = problem.domain
         if not isinstance(domain, Box) or domain.time is None:
             return "the domain is no box with time."
-        if len(domain.space) > max(COARSEST):
-            return f"space has {len(domain.space)} dimensions, and at most {max(COARSEST)} are divided into cells."
+        if len(domain.space) > max(CELLS):
+            return (
+                f"space has {len(domain.space)} dimensions, and at most {max(CELLS)} are divided into cells."
+            )
         if problem.unknowns:
             return f"{listed(problem.unknowns)} is unknown."
         balance = balance_of(problem)
@@ -78,10 +83,11 @@ class ConservationLaws(AbstractSolver):
 
     def solve(self, problem: Problem, level: int) -> AbstractNumerical:
         domain = problem.domain
-        assert isinstance(domain, Box) and domain.time is not None
+        assert isinstance(domain, Box)
+        assert domain.time is not None
         balance, given = balance_of(problem), prescribed(problem)
         lengths = [b - a for a, b in map(domain.interval, domain.space)]
-        finest = COARSEST[len(lengths)] * 2**level
+        finest = (self.cells or CELLS[len(lengths)]) * 2**level
         counts = tuple(max(8, math.ceil(finest * length / max(lengths))) for length in lengths)
         cells = Cells(domain, counts, balance.conserved, given)
         start, end = domain.interval(domain.time)
@@ -102,15 +108,17 @@ class ConservationLaws(AbstractSolver):
             if not sound.all():
                 raise Unsolved(
                     f"The states of {max(counts)} cells ceased to be finite by "
-                    f"{domain.time}={start + interval * int(np.argmin(sound)):.3g}; the law may lose its real wave speeds "
-                    "there, as where a depth or density vanishes."
+                    f"{domain.time}={start + interval * int(np.argmin(sound)):.3g}; the law may lose its real wave "
+                    "speeds there, as where a depth or density vanishes."
                 )
             low, high = float(states.min()), float(states.max())
             enough = pace <= HEADROOM / interval or times == most
             if enough and (len(balance.conserved) > 1 or (bounds[0] <= low and high <= bounds[1])):
-                break
+                return Snapshots(cells, states, start, end)
             bounds, expected = _widened(min(low, bounds[0]), max(high, bounds[1])), pace
-        return Snapshots(cells, states, start, end)
+        raise Unsolved(
+            f"Waves became faster and states larger each of {TRIES} times that {max(counts)} cells were tried."
+        )
 
     def _marched(
         self, volumes: FiniteVolumes, q: Any, start: float, interval: float, times: int
@@ -153,11 +161,14 @@ def _around(cells: Cells, q: Any, given: Prescribed, start: float, end: float) -
 def _require_hyperbolic(volumes: FiniteVolumes, q: Any, t: float) -> None:
     if len(volumes.cells.conserved) == 1:
         return
-    for axis, c in enumerate(volumes.space):
+    for c in volumes.space:
         centres = np.meshgrid(
-            *(volumes.cells.along(a, np.arange(n) + 0.5) for a, n in enumerate(volumes.cells.counts)), indexing="ij"
+            *(volumes.cells.along(a, np.arange(n) + 0.5) for a, n in enumerate(volumes.cells.counts)),
+            indexing="ij",
         )
         A = jacobian(volumes.at(volumes.balance.flux[c], tuple(centres), t), q)
         speeds = np.linalg.eigvals(np.moveaxis(np.asarray(A), (0, 1), (-2, -1)))
         if np.abs(speeds.imag).max() > 1e-6 * max(np.abs(speeds).max(), 1e-300):
-            raise Unsolved(f"The flux along {c} has complex wave speeds at the start, so the law is not hyperbolic.")
+            raise Unsolved(
+                f"The flux along {c} has complex wave speeds at the start, so the law is not hyperbolic."
+            )

@@ -4,8 +4,10 @@ from ..problem import Problem
 from ._base import AbstractSolver
 from .conservation import ConservationLaws
 from .derived import Derived
+from .fast_marching import FastMarching
+from .hamilton_jacobi import HamiltonJacobi
 
-SOLVERS: tuple[AbstractSolver, ...] = (ConservationLaws(),)
+SOLVERS: tuple[AbstractSolver, ...] = (ConservationLaws(), HamiltonJacobi(), FastMarching())
 """In the order in which they are asked; the first that does not refuse is taken."""
 
 

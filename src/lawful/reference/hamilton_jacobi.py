@@ -17,10 +17,9 @@ from ._base import AbstractNumerical, AbstractSolver, Norm, Unsolved
 from .extrema import godunov, local_lax_friedrichs, rows_between, turning_points
 from .hamiltonian import beginning, hamiltonian, why_not_hamiltonian
 from .marching import march
-from .nodes import Nodes
+from .nodes import History, Nodes
 from .prescribed import prescribed
 
-COARSEST = 200
 MOST_NUMBERS = 30_000_000
 LEAST_TIMES = 16
 TRIES = 3
@@ -33,23 +32,26 @@ class HamiltonJacobi(AbstractSolver):
 
     One-sided slopes by CWENO polynomials of fifth order (Osher and Shu 1991, SIAM J. Numer. Anal. 28; Jiang and Peng
     2000, SIAM J. Sci. Comput. 21), the monotone Hamiltonian of Godunov where the extrema of H stay where they
-    are, else that of Lax and Friedrichs; SSP-RK3 in time. Order five in space and three in time where the solution is
-    smooth, one at its kinks; near walls that are not periodic slopes are continued, at second order. Walls are
-    taken to attain what is prescribed there. `courant` is the share of a cell that a wave crosses in a step.
+    are, else that of Lax and Friedrichs; SSP-RK3 in time. Order five in space and three in time where the
+    solution is smooth, one at its kinks; near walls that are not periodic slopes are continued, at second order.
+    Walls are taken to attain what is prescribed there. `courant` is the share of a cell that a wave crosses in a
+    step, `cells` the number at level 0.
     """
 
     method: str = "Hamilton-Jacobi, upwind"
     refinement: float = 2.0
     norm: Norm = "max"
     courant: float = 0.5
+    cells: int = 200
 
     def refuses(self, problem: Problem) -> str | None:
         return why_not_hamiltonian(problem)
 
     def solve(self, problem: Problem, level: int) -> AbstractNumerical:
         domain = problem.domain
-        assert isinstance(domain, Box) and domain.time is not None
-        nodes = Nodes.of(domain, prescribed(problem), COARSEST * 2**level)
+        assert isinstance(domain, Box)
+        assert domain.time is not None
+        nodes = Nodes.of(domain, prescribed(problem), self.cells * 2**level)
         value, backward = beginning(problem)
         first, last = domain.interval(domain.time)
         duration = last - first
@@ -70,7 +72,9 @@ class HamiltonJacobi(AbstractSolver):
         bounds, expected = 3 * max(steep, 1.0), 0.0
         asked = _arguments(problem)
         for _ in range(TRIES):
-            upwind = Upwind(nodes, forward, bounds, moves=domain.time in asked, varies=domain.space[0] in asked)
+            upwind = Upwind(
+                nodes, forward, bounds, moves=domain.time in asked, varies=domain.space[0] in asked
+            )
             expected = expected or HEADROOM * float(jax.jit(upwind.pace)(u, 0.0))
             most = MOST_NUMBERS // u.size
             times = int(np.clip(math.ceil(expected * duration), LEAST_TIMES, most))
@@ -95,9 +99,12 @@ class HamiltonJacobi(AbstractSolver):
                 raise Unsolved(f"The values at {len(u)} nodes ceased to be finite.")
             steepest = float(np.abs(np.diff(states, axis=1)).max()) / nodes.width
             if (pace <= HEADROOM / interval or times == most) and steepest <= bounds:
-                break
+                states = states[::-1] if backward else states
+                return History(nodes, states, first, last, next(iter(problem.fields)))
             bounds, expected = max(bounds, 2 * steepest), pace
-        return nodes.history(states[::-1] if backward else states, first, last, *problem.fields)
+        raise Unsolved(
+            f"Waves became faster or slopes steeper each of {TRIES} times that {len(u)} nodes were tried."
+        )
 
 
 class Upwind:
@@ -110,8 +117,10 @@ class Upwind:
 
         @jax.jit
         def slope(p: Array) -> Array:
-            f = lambda p: self.H(p, jnp.zeros_like(places), places, 0.0)
-            return jax.jvp(f, (p,), (jnp.ones_like(p),))[1]
+            def of(p: Array) -> Array:
+                return self.H(p, jnp.zeros_like(places), places, 0.0)
+
+            return jax.jvp(of, (p,), (jnp.ones_like(p),))[1]
 
         # the speeds do not depend on u, so neither do the extrema
         self.turning = jnp.asarray(turning_points(slope, -bound, bound, len(places)))
@@ -129,13 +138,18 @@ class Upwind:
         def H(rows: Array) -> Array:
             return self.H(rows, u, self.nodes.x, s)
 
-        return -(local_lax_friedrichs(H, left, right) if self.moves else godunov(H, left, right, self.turning))
+        return -(
+            local_lax_friedrichs(H, left, right) if self.moves else godunov(H, left, right, self.turning)
+        )
 
     def pace(self, u: Array, s: Any) -> Array:
         """The inverse of the time in which the fastest wave crosses a cell."""
         rows = rows_between(*self.slopes(u), 7)
-        f = lambda rows: self.H(rows, u, self.nodes.x, s)
-        speeds = jax.jvp(f, (rows,), (jnp.ones_like(rows),))[1]
+
+        def H(rows: Array) -> Array:
+            return self.H(rows, u, self.nodes.x, s)
+
+        speeds = jax.jvp(H, (rows,), (jnp.ones_like(rows),))[1]
         return jnp.max(jnp.abs(speeds)) / self.nodes.width
 
 

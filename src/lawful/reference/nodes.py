@@ -63,10 +63,6 @@ class Nodes:
         k = jnp.arange(1.0, GHOSTS + 1)
         return jnp.concatenate([u[0] - k[::-1] * (u[1] - u[0]), u, u[-1] + k * (u[-1] - u[-2])])
 
-    def history(self, states: np.ndarray, start: float, end: float, field: str) -> AbstractNumerical:
-        """Padded values at equidistant times, to be read anywhere."""
-        return History(self, states, start, end, field)
-
 
 class History(AbstractNumerical):
     """Values at nodes and times, between them to fourth order, and no further than beside a kink."""
@@ -84,8 +80,8 @@ class History(AbstractNumerical):
 
         def at(time: np.ndarray) -> np.ndarray:
             row = np.clip(time, 0, last)
-            around = (self.states[row, i + GHOSTS + step] for step in (-1, 0, 1, 2))
-            return cweno.between(*around, along - i)
+            a, b, c, d = (self.states[row, i + GHOSTS + step] for step in (-1, 0, 1, 2))
+            return cweno.between(a, b, c, d, along - i)
 
         before, low, high, after = (at(k + step) for step in (-1, 0, 1, 2))
         outer = np.where(k == 0, 3 * low - 3 * high + after, before)

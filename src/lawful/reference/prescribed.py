@@ -56,7 +56,9 @@ def prescribed(problem: Problem) -> Prescribed:
 
 def _values(problem: Problem, bound: Bound) -> list[tuple[str, Value]]:
     if bound.plan is not None and "normal" in bound.plan.arguments:
-        raise ValueError(f"condition {bound.name!r} is of the normal, and only values of fields are known here.")
+        raise ValueError(
+            f"condition {bound.name!r} is of the normal, and only values of fields are known here."
+        )
     high = [f for f, indices in bound.needs.items() if any(order(i) for i in indices)]
     if high:
         raise ValueError(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array
 
 from .._names import listed
@@ -33,10 +34,10 @@ def single_law(problem: Problem) -> Bound:
         raise ValueError(f"{field} does not depend on all of {listed(problem.domain.coordinates)}.")
     for index in laws[0].needs[field]:
         if order(index) > 1:
-            along = [coordinates[a] for a in index.axes] if isinstance(index, Laplacian) else None
-            several = [c for c, k in zip(coordinates, index, strict=True) if k] if along is None else along  # pyright: ignore
+            axes = index.axes if isinstance(index, Laplacian) else np.flatnonzero(index)
             raise ValueError(
-                f"the law is of order {order(index)} in {listed(several)}, as {field}.{spell(index, coordinates)} shows."
+                f"the law is of order {order(index)} in {listed(coordinates[a] for a in axes)}, as "
+                f"{field}.{spell(index, coordinates)} shows."
             )
     return laws[0]
 

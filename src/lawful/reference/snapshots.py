@@ -37,7 +37,9 @@ class Snapshots(AbstractNumerical):
             at.append(x - cell - 0.5)
             where.append(cell)
             reach.append(np.arange(-2, 3))
-        times = [self._at(time, where, at) for time in (np.maximum(k - 1, 0), k, k + 1, np.minimum(k + 2, last))]
+        times = [
+            self._at(time, where, at) for time in (np.maximum(k - 1, 0), k, k + 1, np.minimum(k + 2, last))
+        ]
         before, low, high, after = times
         first, final = (k == 0)[:, None], (k == last - 1)[:, None]
         outer = np.where(first, 3 * low - 3 * high + after, before)
@@ -47,7 +49,9 @@ class Snapshots(AbstractNumerical):
     def _at(self, time: np.ndarray, where: list[np.ndarray], at: list[np.ndarray]) -> np.ndarray:
         """The values (points, m) of the polynomials at stored times."""
         offsets = np.meshgrid(*(np.arange(-2, 3),) * len(where), indexing="ij")
-        index = tuple(w[:, *(None,) * len(where)] + GHOSTS + o[None] for w, o in zip(where, offsets, strict=True))
+        index = tuple(
+            w[:, *(None,) * len(where)] + GHOSTS + o[None] for w, o in zip(where, offsets, strict=True)
+        )
         stencil = self.states[time[:, *(None,) * len(where)], :, *index]
         # (points, 5..., m): the polynomials of one axis after the other
         for theta in reversed(at):
