@@ -34,8 +34,8 @@ def test_godunov_is_the_extremum_between_the_states(f: Callable[[Any], Any]) -> 
     found = godunov(f, jnp.asarray(left), jnp.asarray(right), jnp.asarray(turning(f)))
     between = np.asarray(f(jnp.asarray(left + np.linspace(0, 1, 20_001)[:, None] * (right - left))))
     expected = np.where(left <= right, between.min(axis=0), between.max(axis=0))
-    np.testing.assert_allclose(found, expected, atol=2e-7)
-    # an extremum, so never inside of what the grid has seen
+    # the grid misses a kink by up to half of its spacing
+    np.testing.assert_allclose(found, expected, atol=1e-4)
     assert (np.where(left <= right, expected - found, found - expected) >= -1e-14).all()
 
 
