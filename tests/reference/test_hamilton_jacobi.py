@@ -79,7 +79,7 @@ def test_high_order_where_smooth() -> None:
 
 
 def test_a_hamiltonian_that_is_not_convex_and_varies_in_place_and_time() -> None:
-    """Two fronts of u_t + (1 + x t) (|u_x| - 1)^2 ... stay where the slope is that of the minimum."""
+    """u_t + (2 + x t) (u_x^2 - 1)^2 = 0 from |x|, whose speeds change in time: Lax and Friedrichs."""
     problem = Problem(
         domain=lw.Box(x=(-1, 1)) * lw.Time(t=(0, 0.5)),
         fields="u",
@@ -92,7 +92,7 @@ def test_a_hamiltonian_that_is_not_convex_and_varies_in_place_and_time() -> None
     points = np.random.default_rng(2).random((400, 2)) * [2, 0.5] - [1, 0]
     assert SOLVER.refuses(problem) is None
     u = HamiltonJacobi(cells=100).solve(problem, 0).evaluate(points)["u"]
-    # the slopes -1 and 1 cost nothing, and the kink between them is that of a minimum: H >= 0 lowers it at a finite rate
+    # the slopes -1 and 1 have H = 0 and stay; between them, at the kink, H >= 0 lowers u
     away = np.abs(points[:, 0]) > 0.5
     np.testing.assert_allclose(u[away], np.abs(points[away, 0]), atol=1e-6)
     assert (u <= np.abs(points[:, 0]) + 1e-2).all()

@@ -64,7 +64,7 @@ def _by_coordinate(flux: Any, space: tuple[str, ...], what: str) -> list[tuple[s
             raise ValueError(
                 f"{what}: space has the coordinates {listed(space)}; give a flux for each, {paste}."
             )
-        return [(space[0], flux)]
+        return [(c, flux) for c in space]
     for c in flux:
         if c not in space:
             raise ValueError(

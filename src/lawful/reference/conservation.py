@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from .._names import listed
@@ -153,7 +154,7 @@ def _around(cells: Cells, q: Any, given: Prescribed, start: float, end: float) -
         lower, upper = (np.asarray(ends) for ends in cells.domain.bounds)
         points = lower + rng.random((256, len(lower))) * (upper - lower)
         for value in walls.values():
-            there = np.asarray(jax.vmap(value)(points))
+            there = np.asarray(jax.vmap(value)(jnp.asarray(points)))
             extremes += [float(there.min()), float(there.max())]
     return _widened(min(extremes), max(extremes))
 

@@ -23,7 +23,7 @@ ROUNDING = 1e-11
 """Differences below this share of the largest value are rounding errors, which do not shrink."""
 LEAST_RATIO = 1e-2
 """Differences are not expected to shrink faster than this from one level to the next."""
-PROBES = {"max": 512, "mean": 16_384}
+PROBES = {"max": 512, "mean": 65_536}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Eikonal laws |∇u| = f(x, y): recognised by their invariance under turning ∇u, and f found from the law."""
 
 from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -122,7 +123,7 @@ def lengths(problem: Problem) -> Callable[[np.ndarray], np.ndarray]:
         low, high = jnp.asarray(DECADES)[first], jnp.asarray(DECADES)[first + 1]
         sign = signs[first]
 
-        def halve(_: int, ends: tuple[Array, Array]) -> tuple[Array, Array]:
+        def halve(_: Any, ends: tuple[Array, Array]) -> tuple[Array, Array]:
             low, high = ends
             middle = (low + high) / 2
             below = jnp.sign(residual(middle, x)) == sign
