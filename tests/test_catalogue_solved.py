@@ -16,6 +16,9 @@ GATES: dict[str, tuple[float, dict, tuple[int, ...]]] = {
     "schrodinger_box": (1e-7, {}, (0, 1)),
     "poisson": (1e-9, {}, (0, 1)),
     "burgers": (2e-3, {"steps": 1500}, (0, 1)),
+    "eikonal": (1e-2, {"steps": 600}, (0, 1)),
+    # a continuous network misses the shock, and is told so
+    "burgers_inviscid": (0.5, {"steps": 300}, (0,)),
     "schrodinger_nls": (3e-2, {"steps": 1200}, (0,)),
     "allen_cahn": (3e-2, {"steps": 2000}, (0,)),
 }

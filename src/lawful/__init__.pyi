@@ -10,6 +10,7 @@ from .calculus import dot as dot
 from .calculus import grad as grad
 from .calculus import laplacian as laplacian
 from .conditions import Boundary as Boundary
+from .conditions import Conservation as Conservation
 from .conditions import Data as Data
 from .conditions import Final as Final
 from .conditions import Free as Free

@@ -24,8 +24,8 @@ class Problem:
 
     - `domain`: `Box(x=(0, 1)) * Time(t=(0, 1))`, or `Time(t=(0, 5))` alone.
     - `fields`: names such as `"u v"`, or a dict from name to coordinates, `{"u": "x t", "k": "x"}`.
-    - `conditions`: a dict from name to `Interior`, `Boundary`, `Initial`, `Final`, `Periodic`, `Data`,
-      `Free`.
+    - `conditions`: a dict from name to `Interior`, `Conservation`, `Boundary`, `Initial`, `Final`,
+      `Periodic`, `Data`, `Free`.
     - `params`: a dict from name to a number, or to an `Unknown` that is to be found.
     - `ansatz`: by field, a function of the field's name, coordinates and parameters, such as
       `{"u": lambda u, x, t: sin(pi * x) + t * x * (1 - x) * u}`; conditions that it meets exactly are
@@ -263,15 +263,14 @@ def _bind(conditions: Any, domain: AbstractDomain, scope: Scope) -> dict[str, Bo
             raise ValueError(f"the condition name {name!r} is taken by lawful; choose another.")
         if not isinstance(condition, AbstractCondition):
             raise TypeError(
-                f"condition {name!r} must be Interior(...), Boundary(...), Initial(...), Final(...), Periodic(...) or "
-                f"Data(...); got {condition!r}."
+                f"condition {name!r} must be Interior(...), Conservation(...), Boundary(...), Initial(...), "
+                f"Final(...), Periodic(...) or Data(...); got {condition!r}."
             )
-    interior = {
-        n: c.bind(n, domain, scope, {}) for n, c in conditions.items() if type(c).__name__ == "Interior"
-    }
-    order = _orders(interior, scope.fields, None)
+    bounds = {n: c.bind(n, domain, scope, {}) for n, c in conditions.items()}
+    order = _orders(bounds, scope.fields, None)
     return {
-        n: interior[n] if n in interior else c.bind(n, domain, scope, order) for n, c in conditions.items()
+        n: bound if bound.governs else conditions[n].bind(n, domain, scope, order)
+        for n, bound in bounds.items()
     }
 
 

@@ -2,6 +2,8 @@
 
 from ._base import AbstractCondition as AbstractCondition
 from ._base import Bound as Bound
+from .balance import Balance as Balance
+from .conservation import Conservation as Conservation
 from .data import Data as Data
 from .law import Boundary as Boundary
 from .law import Final as Final

@@ -11,6 +11,7 @@ import numpy as np
 from .._names import describe_function, listed
 from ..calculus import Index, Plan, Scope
 from ..domain import AbstractDomain, Region
+from .balance import Balance
 
 Batch = dict[str, np.ndarray]
 
@@ -30,7 +31,7 @@ class Bound:
 
     What others may do with it: it `governs` the interior, so its points may move and its residual is judged;
     it `observes`, with errors of size `noise`; it `joins` opposite faces; or it holds `at_start`, `at_end`, or
-    on `faces`. One without terms says that nothing is imposed there.
+    on `faces`. One without terms says that nothing is imposed there. A conservation law keeps its `balance`.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Bound:
     batch: Callable[[np.ndarray], Batch] = _points_only
     fixed: Batch | None = None
     plan: Plan | None = None
+    balance: Balance | None = None
     faces: tuple[tuple[str, str], ...] = ()
     governs: bool = False
     observes: bool = False

@@ -3,8 +3,10 @@
 from .advection import advection as advection
 from .allen_cahn import allen_cahn as allen_cahn
 from .burgers import burgers as burgers
+from .burgers_inviscid import burgers_inviscid as burgers_inviscid
 from .decay import decay as decay
 from .diffusion_reaction import diffusion_reaction as diffusion_reaction
+from .eikonal import eikonal as eikonal
 from .heat import heat as heat
 from .oscillator import oscillator as oscillator
 from .poisson import poisson as poisson

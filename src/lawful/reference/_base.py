@@ -3,6 +3,7 @@
 import abc
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import equinox as eqx
 import numpy as np
@@ -10,6 +11,9 @@ import numpy as np
 from ..problem import Problem
 
 Arrays = Mapping[str, np.ndarray]
+Norm: TypeAlias = Literal["max", "mean"]
+"""Of a deviation: its largest absolute value, or the mean of the absolute values, which alone shrinks with finer
+resolution where solutions jump."""
 
 
 class Unsolved(ValueError):
@@ -18,8 +22,9 @@ class Unsolved(ValueError):
 
 @dataclass(frozen=True)
 class Judged:
-    """A reference at some points: its values by field, an estimate of its own error by field (largest
-    absolute deviation), and the seconds it took. `order` is the observed order of convergence, where one was
+    """A reference at some points: its values by field, an estimate of its own error by field, and the seconds it
+    took. `norm` says what the estimate is of: the largest absolute deviation, or the mean of absolute deviations
+    over the domain, to be compared with a mean. `order` is the observed order of convergence, where one was
     observed; `doubt` says in one sentence why the values are not to be judged by."""
 
     values: dict[str, np.ndarray]
@@ -27,6 +32,7 @@ class Judged:
     wall_s: float
     order: float | None = None
     doubt: str = ""
+    norm: Norm = "max"
 
     @property
     def error_estimate(self) -> float:
@@ -56,11 +62,12 @@ class AbstractSolver(eqx.Module):
     """Derives numerical solutions from the statement of a problem, and from nothing else.
 
     The solutions at level 0, 1, 2, ... are finer by `refinement` each, in space and, by tolerance or step,
-    in time, so that their differences tell the error of the finest.
+    in time, so that their differences tell the error of the finest, in the norm `norm`: "mean" where solutions jump.
     """
 
     method: eqx.AbstractVar[str]
     refinement: eqx.AbstractVar[float]
+    norm: Norm = "max"
 
     @abc.abstractmethod
     def refuses(self, problem: Problem) -> str | None:

@@ -4,12 +4,22 @@ import weakref
 
 from ..problem import Problem
 from ._base import AbstractReference, AbstractSolver, Unsolved
+from .conservation import ConservationLaws
 from .derived import Derived
+from .fast_marching import FastMarching
+from .hamilton_jacobi import HamiltonJacobi
 from .method_of_lines import MethodOfLines
 from .periodic import PeriodicWaves
 from .steady import Steady
 
-SOLVERS: tuple[AbstractSolver, ...] = (PeriodicWaves(), MethodOfLines(), Steady())
+SOLVERS: tuple[AbstractSolver, ...] = (
+    ConservationLaws(),
+    HamiltonJacobi(),
+    FastMarching(),
+    PeriodicWaves(),
+    MethodOfLines(),
+    Steady(),
+)
 """In the order in which they are asked."""
 _derived: "weakref.WeakKeyDictionary[Problem, Derived]" = weakref.WeakKeyDictionary()
 

@@ -8,7 +8,7 @@ import numpy as np
 from .._names import listed
 from ..domain import AbstractDomain
 from ..problem import Problem
-from ._base import AbstractNumerical, AbstractReference, AbstractSolver, Arrays, Judged, Unsolved
+from ._base import AbstractNumerical, AbstractReference, AbstractSolver, Arrays, Judged, Norm, Unsolved
 
 LEVELS, MOST_LEVELS = 3, 5
 """Resolutions that are tried anyhow, and at most."""
@@ -25,7 +25,7 @@ LEAST_RATIO = 0.08
 that was too coarse makes them."""
 AGREED = 1e-4
 """The share of the largest value up to which two resolutions agree, where there is no third."""
-PROBES = 512
+PROBES = {"max": 512, "mean": 65_536}
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Ladder:
         self.levels: list[Level] = []
         self.failure = ""
         self._next, self._spent = 0, 0.0
-        self._places = probes(problem.domain)
+        self._places = probes(problem.domain, solver.norm)
 
     def grow(self) -> bool:
         """Solve the next level, if there is one and time for it; where it cannot be solved, `failure` says why."""
@@ -89,7 +89,8 @@ class Ladder:
     def _enough(self) -> bool:
         sizes = {f: largest(v) for f, v in self.levels[-1].probed.items()}
         steps = list(zip(self.levels[-3:], self.levels[-2:], strict=False))
-        gaps = [{f: largest(b.probed[f] - a.probed[f]) for f in sizes} for a, b in steps]
+        norm = self.solver.norm
+        gaps = [{f: deviation(norm, b.probed[f] - a.probed[f]) for f in sizes} for a, b in steps]
         errors, _, doubt = estimated(gaps, sizes, self.solver.refinement)
         scale = max(sizes.values(), default=0.0) or 1.0
         return not doubt and max(errors.values()) <= ENOUGH * scale
@@ -100,7 +101,7 @@ class Derived(AbstractReference):
 
     Solved at levels 0, 1, 2, ... until the estimated error is a relative 1e-8, five levels are done, or the next would
     pass a minute. With d1 and d2 the last two differences between levels, largest over fixed probes and the
-    places asked for, and q = d2 / d1, at least 0.08, the error of the finest is estimated by the geometric series
+    places asked for, or their mean where that is the solver's norm, and q = d2 / d1, at least 0.08, the error of the finest is estimated by the geometric series
     d2 q / (1 - q), and the observed order of convergence is log(1/q) / log(refinement). Where
     q > 0.7 and differences are above rounding, or there is only one level, the result is marked with a doubt.
     All work is done at the first evaluation.
@@ -150,15 +151,16 @@ class Derived(AbstractReference):
         places = np.stack([points[c] for c in self.problem.domain.coordinates], axis=1)
         levels = self.levels[-3:]
         values = [level.numerical.evaluate(places) for level in levels]
+        norm = self.ladder.solver.norm
         sizes = {f: largest(values[-1][f], levels[-1].probed[f]) for f in fields}
         gaps = [
-            {f: largest(b[f] - a[f], q.probed[f] - p.probed[f]) for f in fields}
+            {f: deviation(norm, b[f] - a[f], q.probed[f] - p.probed[f]) for f in fields}
             for a, b, p, q in zip(values, values[1:], levels, levels[1:], strict=False)
         ]
         errors, order, doubt = estimated(gaps, sizes, self.ladder.solver.refinement)
         if doubt and self.ladder.failure:
             doubt = f"{doubt} {self.ladder.failure}"
-        return Judged({f: values[-1][f] for f in fields}, errors, self.wall_s, order, doubt)
+        return Judged({f: values[-1][f] for f in fields}, errors, self.wall_s, order, doubt, norm)
 
 
 def estimated(
@@ -209,7 +211,15 @@ def largest(*arrays: np.ndarray) -> float:
     return most if np.isfinite(most) else np.inf
 
 
-def probes(domain: AbstractDomain) -> np.ndarray:
-    """Fixed places inside the domain, at which levels are compared."""
+def deviation(norm: Norm, *differences: np.ndarray) -> float:
+    """The largest absolute value of all, or the mean of the absolute values; NaN counts as infinite."""
+    if norm == "max":
+        return largest(*differences)
+    mean = float(np.mean(np.abs(np.concatenate(differences))))
+    return mean if np.isfinite(mean) else np.inf
+
+
+def probes(domain: AbstractDomain, norm: Norm) -> np.ndarray:
+    """Fixed places inside the domain, at which levels are compared: more for a mean, of which few see a jump."""
     region = domain.interior()
-    return region.place(np.random.default_rng(17).random((PROBES, region.dimension)))
+    return region.place(np.random.default_rng(17).random((PROBES[norm], region.dimension)))
