@@ -197,10 +197,12 @@ def test_single_precision_stays_single(shape: tuple[int, ...], on: Any) -> None:
 def test_nothing_is_compiled_twice() -> None:
     """Other times, parameters and starts take the compiled function that is there."""
     heat(noise((9, 8)), alpha=0.3, on=CIRCLE)(0.1)
-    compiled = [f._cache_size() for f in (flow._forward, flow._spectrum, flow._backward)]
+    compiled = [f._cache_size() for f in (flow._forward, flow._factors, flow._spectrum, flow._backward)]
     for seed, (alpha, t) in enumerate([(0.3, 0.2), (0.4, 1.0), (1, 2), (np.float64(0.1), np.float64(3))]):
         heat(noise((9, 8), seed), alpha=alpha, on=Periodic(2.0))(t)
-    assert compiled == [f._cache_size() for f in (flow._forward, flow._spectrum, flow._backward)]
+    assert compiled == [
+        f._cache_size() for f in (flow._forward, flow._factors, flow._spectrum, flow._backward)
+    ]
 
 
 def test_flows_are_differentiable() -> None:

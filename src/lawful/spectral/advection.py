@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Array
 
 from .field import field, number
-from .flow import FOREVER, AbstractMultiplier, Flow, started
-from .transform import Axes, Mode, product
+from .flow import FOREVER, AbstractMultiplier, Factors, Flow, started
+from .transform import Axes, Mode
 
 
 class Shift(AbstractMultiplier):
@@ -18,12 +18,12 @@ class Shift(AbstractMultiplier):
     c: tuple[Any, ...]
     earliest: ClassVar[float] = FOREVER
 
-    def __call__(self, modes: tuple[Mode, ...], t: Array) -> tuple[Array, ...]:
+    def __call__(self, modes: tuple[Mode, ...], t: Array) -> Factors:
         def along(c: Any, mode: Mode) -> Array:
             phase = c * mode.k * t
             return jnp.cos(phase) - 1j * jnp.where(mode.nyquist, 0.0, jnp.sin(phase))
 
-        return (product(along(c, mode) for c, mode in zip(self.c, modes, strict=True)),)
+        return (tuple(along(c, mode) for c, mode in zip(self.c, modes, strict=True)),)
 
 
 def advection(u0: Any, *, c: Any, on: Axes) -> Flow:

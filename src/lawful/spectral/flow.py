@@ -4,6 +4,8 @@ import abc
 import functools
 import math
 import operator
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import equinox as eqx
 import jax
@@ -13,6 +15,8 @@ from jaxtyping import Array, Float, Inexact
 from .field import times
 from .transform import Mode, Transform
 
+Factors: TypeAlias = tuple[tuple[Array, ...], ...]
+
 
 class AbstractMultiplier(eqx.Module):
     """What a law multiplies the coefficients of its initial fields by until the time t."""
@@ -20,8 +24,8 @@ class AbstractMultiplier(eqx.Module):
     earliest: eqx.AbstractClassVar[float]
 
     @abc.abstractmethod
-    def __call__(self, modes: tuple[Mode, ...], t: Float[Array, ""]) -> tuple[Array, ...]:
-        """One multiplier an initial field."""
+    def __call__(self, modes: tuple[Mode, ...], t: Float[Array, ""]) -> Factors:
+        """One multiplier an initial field, as factors: those along one axis cost less than one number a mode."""
 
 
 class Flow(eqx.Module):
@@ -39,7 +43,8 @@ class Flow(eqx.Module):
 
     def __call__(self, t: object) -> Inexact[Array, "..."]:
         """u at the nodes, of their shape; for a row of times, one field each."""
-        return _backward(self.transform, _spectrum(self, times(t, self.multiplier.earliest)))
+        factors = _factors(self, times(t, self.multiplier.earliest))
+        return _backward(self.transform, _spectrum(self.coefficients, factors))
 
     def rate(self, t: object) -> Inexact[Array, "..."]:
         """The time derivative of u at the nodes."""
@@ -56,7 +61,7 @@ def _forward(transform: Transform, values: Array) -> Array:
     return transform.forward(values)
 
 
-# Apart from the spectrum: in one function XLA would compute the multipliers anew wherever the transform reads them.
+# Three functions: in one, XLA would compute the factors anew for every mode, and the modes wherever they are read.
 @jax.jit(static_argnums=0)
 def _backward(transform: Transform, coefficients: Array) -> Array:
     if coefficients.ndim == len(transform.shape):
@@ -64,31 +69,46 @@ def _backward(transform: Transform, coefficients: Array) -> Array:
     return jax.lax.map(transform.backward, coefficients)
 
 
-def _coefficients(flow: Flow, t: Array) -> Array:
-    factors = flow.multiplier(flow.transform.modes, t)
-    kind = flow.coefficients[0].dtype
-    terms = [_as(m, kind) * c for m, c in zip(factors, flow.coefficients, strict=True)]
-    return functools.reduce(operator.add, terms)
-
-
-def _as(multiplier: Array, kind: jnp.dtype) -> Array:
-    """In the precision of the coefficients; what is real stays so, which saves half of the products."""
-    if jnp.iscomplexobj(multiplier):
-        return multiplier.astype(jnp.result_type(kind, jnp.complex64))
-    return multiplier.astype(jnp.finfo(kind).dtype)
+@jax.jit
+def _factors(flow: Flow, t: Array) -> Factors:
+    return _at_times(lambda s: _factors_at(flow, s), t)
 
 
 @jax.jit
-def _spectrum(flow: Flow, t: Array) -> Array:
-    return _coefficients(flow, t) if t.ndim == 0 else jax.lax.map(lambda s: _coefficients(flow, s), t)
+def _spectrum(coefficients: tuple[Array, ...], factors: Factors) -> Array:
+    if factors[0][0].ndim == coefficients[0].ndim:
+        return _products(coefficients, factors)
+    return jax.lax.map(lambda each: _products(coefficients, each), factors)
 
 
 @jax.jit
 def _spectrum_rate(flow: Flow, t: Array) -> Array:
-    def one(t: Array) -> Array:
-        return jax.jvp(lambda s: _coefficients(flow, s), (t,), (jnp.ones_like(t),))[1]
+    def spectrum(t: Array) -> Array:
+        return _products(flow.coefficients, _factors_at(flow, t))
 
-    return one(t) if t.ndim == 0 else jax.lax.map(one, t)
+    return _at_times(lambda s: jax.jvp(spectrum, (s,), (jnp.ones_like(s),))[1], t)
+
+
+def _at_times(function: Callable[[Array], Any], t: Array) -> Any:
+    return function(t) if t.ndim == 0 else jax.lax.map(function, t)
+
+
+def _factors_at(flow: Flow, t: Array) -> Factors:
+    kind = jnp.result_type(*flow.coefficients)
+    found = flow.multiplier(flow.transform.modes, t)
+    return tuple(tuple(_as(factor, kind) for factor in factors) for factors in found)
+
+
+def _as(factor: Array, kind: jnp.dtype) -> Array:
+    """In the precision of the coefficients; what is real stays so, which saves half of the products."""
+    if jnp.iscomplexobj(factor):
+        return factor.astype(jnp.result_type(kind, jnp.complex64))
+    return factor.astype(jnp.finfo(kind).dtype)
+
+
+def _products(coefficients: tuple[Array, ...], factors: Factors) -> Array:
+    terms = [functools.reduce(operator.mul, each, c) for c, each in zip(coefficients, factors, strict=True)]
+    return functools.reduce(operator.add, terms)
 
 
 FOREVER = -math.inf

@@ -6,8 +6,8 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from .field import Number, field, number
-from .flow import AbstractMultiplier, Flow, started
-from .transform import Axes, Mode, product
+from .flow import AbstractMultiplier, Factors, Flow, started
+from .transform import Axes, Mode
 
 
 class Spreading(AbstractMultiplier):
@@ -16,8 +16,8 @@ class Spreading(AbstractMultiplier):
     alpha: Any
     earliest: ClassVar[float] = 0.0
 
-    def __call__(self, modes: tuple[Mode, ...], t: Array) -> tuple[Array, ...]:
-        return (product(jnp.exp(-self.alpha * mode.k**2 * t) for mode in modes),)
+    def __call__(self, modes: tuple[Mode, ...], t: Array) -> Factors:
+        return (tuple(jnp.exp(-self.alpha * mode.k**2 * t) for mode in modes),)
 
 
 def heat(u0: Any, *, alpha: Number, on: Axes) -> Flow:

@@ -6,8 +6,8 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from .field import Number, field, number
-from .flow import FOREVER, AbstractMultiplier, Flow, started
-from .transform import Axes, Mode, product
+from .flow import FOREVER, AbstractMultiplier, Factors, Flow, started
+from .transform import Axes, Mode
 
 
 class Dispersion(AbstractMultiplier):
@@ -16,12 +16,12 @@ class Dispersion(AbstractMultiplier):
     D: Any
     earliest: ClassVar[float] = FOREVER
 
-    def __call__(self, modes: tuple[Mode, ...], t: Array) -> tuple[Array, ...]:
+    def __call__(self, modes: tuple[Mode, ...], t: Array) -> Factors:
         def along(mode: Mode) -> Array:
             phase = self.D * mode.k**2 * t
             return jnp.cos(phase) - 1j * jnp.sin(phase)
 
-        return (product(along(mode) for mode in modes),)
+        return (tuple(along(mode) for mode in modes),)
 
 
 def schrodinger(psi0: Any, *, D: Number = 0.5, on: Axes) -> Flow:

@@ -1,9 +1,6 @@
 """The Fourier transform of a field over several axes, periodic and sine ones in any mixture."""
 
-import functools
 import math
-import operator
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -105,8 +102,3 @@ def nodes(*counts: int, on: Axes) -> tuple[np.ndarray, ...]:
     """The places of the values, one array of shape `counts` a dimension: `x, y = nodes(64, 64, on=Periodic(1.0))`."""
     places = [axis.nodes(n) for axis, n in zip(spread(on, len(counts)), counts, strict=True)]
     return tuple(np.meshgrid(*places, indexing="ij"))
-
-
-def product(factors: Iterable[Array]) -> Array:
-    """Of one factor an axis, the multiplier of every coefficient."""
-    return functools.reduce(operator.mul, jax.lax.optimization_barrier(tuple(factors)))

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Array
 
 from .field import Number, field, number
-from .flow import FOREVER, AbstractMultiplier, Flow, started
+from .flow import FOREVER, AbstractMultiplier, Factors, Flow, started
 from .transform import Axes, Mode
 
 
@@ -17,12 +17,12 @@ class Oscillation(AbstractMultiplier):
     c: Any
     earliest: ClassVar[float] = FOREVER
 
-    def __call__(self, modes: tuple[Mode, ...], t: Array) -> tuple[Array, ...]:
+    def __call__(self, modes: tuple[Mode, ...], t: Array) -> Factors:
         total = 0.0
         for mode in modes:
             total = total + mode.k**2
         phase = self.c * np.sqrt(total) * t
-        return jnp.cos(phase), t * jnp.sinc(phase / jnp.pi)
+        return (jnp.cos(phase),), (t * jnp.sinc(phase / jnp.pi),)
 
 
 def wave(u0: Any, v0: Any, *, c: Number, on: Axes) -> Flow:
