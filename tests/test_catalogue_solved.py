@@ -20,13 +20,18 @@ GATES: dict[str, tuple[float, dict, tuple[int, ...]]] = {
     "allen_cahn": (3e-2, {"steps": 2000}, (0,)),
 }
 
+UNTRAINED = {"lorenz", "van_der_pol", "robertson"}
+"""There for their derived references; no training is known here that solves them in a test's time."""
+
 
 def worst(solution: lw.Solution) -> float:
     return max(e["rel_l2"] for e in solution.facts["errors"].values())
 
 
 def test_every_problem_has_a_gate():
-    assert set(GATES) == {name for name in dir(lw.problems) if callable(getattr(lw.problems, name))}
+    assert set(GATES) | UNTRAINED == {
+        name for name in dir(lw.problems) if callable(getattr(lw.problems, name))
+    }
 
 
 @pytest.mark.parametrize(("name", "seed"), [(name, seed) for name, gate in GATES.items() for seed in gate[2]])
