@@ -96,6 +96,14 @@ CLOSED_FORMS: dict[str, tuple[Callable[[], Problem], Callable[[np.ndarray], Colu
         lambda: stated((0, 0.9), "u", lambda u: u.t - u**2, lambda u: u - 1),
         lambda t: {"u": 1 / (1 - t)},
     ),
+    "in small units": (
+        lambda: stated((0, 2e-9), "u", lambda u: u.t + 2.5e9 * u, lambda u: u - 1e-12),
+        lambda t: {"u": 1e-12 * np.exp(-2.5e9 * t)},
+    ),
+    "a start of the slope": (
+        lambda: stated((0, 2), "u", lambda u: u.t + u, lambda u: u.t + 2),
+        lambda t: {"u": 2 * np.exp(-t)},
+    ),
     "backward from the end": (
         lambda: stated((0, 2), "u", lambda u: u.t + 2.5 * u, lw.Final(lambda u: u - 1)),
         lambda t: {"u": np.exp(2.5 * (2 - t))},
@@ -257,6 +265,10 @@ def test_energy_of_a_swing_is_conserved() -> None:
         (
             lambda: stated((0, 1), "u", lambda u: u.tt + u, lambda u: u - 1, lambda u: u - 2),
             "the starts contradict one another, or have no solution for u and u.t",
+        ),
+        (
+            lambda: stated((0, 1), "u", lambda u: u.t + u, lambda u: u - 1e-12, lambda u: u - 2e-12),
+            "the starts contradict one another, or have no solution for u",
         ),
         (
             lambda: stated((0, 1), "u", lambda u: u.tt + u, lambda u: u - 1, lambda u: 2 * u - 2),

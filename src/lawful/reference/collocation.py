@@ -60,6 +60,8 @@ class Collocation:
         times = t + h * self.radau.nodes
         given = jnp.einsum("ikjs,ij->iks", self.P, jnp.where(laws.below, start * h_to, 0.0))
 
+        judged = self._judged[:, :, None]
+
         def stages(scaled: Array) -> Array:
             return (given + jnp.einsum("iksl,il->iks", self.Q, scaled)) / h_to[:, :, None]
 
@@ -76,10 +78,8 @@ class Collocation:
             change = -jnp.linalg.solve(J / rows[:, None], r / rows).reshape(n, s)
             moved = stages(scaled + change) - U
             size = jnp.maximum(scale[:, :, None], jnp.abs(U).max(axis=2, keepdims=True))
-            judged = jnp.where(
-                (self._judged)[:, :, None], jnp.abs(moved) / jnp.where(size > 0, size, 1.0), 0.0
-            )
-            return scaled + change, judged.max(), before, count + 1
+            relative = jnp.abs(moved) / jnp.where(size > 0, size, 1.0)
+            return scaled + change, jnp.where(judged, relative, 0.0).max(), before, count + 1
 
         def goes_on(carry: tuple[Array, ...]) -> Array:
             _, change, before, count = carry

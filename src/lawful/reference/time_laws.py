@@ -38,7 +38,7 @@ class TimeLaws:
         finals = [b for b in bounds if b.at_end and b.terms]
         self.starts = starts or finals
         (first,), (last,) = problem.domain.bounds
-        self.begin, self.end = (first, last) if starts else (last, first)
+        self.begin, self.end = (last, first) if finals and not starts else (first, last)
         self._known = parameter_values(problem)
         self.residual = self._stacked(self.laws)
 
@@ -155,6 +155,7 @@ def _newton(
     value_and_slope: Callable[[np.ndarray], tuple[Array, Array]], z: np.ndarray
 ) -> tuple[np.ndarray | None, bool]:
     """A root by Gauss and Newton, None where there is none; and whether the slope has full rank there."""
+    at_zero = np.nan_to_num(np.abs(value_and_slope(np.zeros_like(z))[0]), nan=0.0, posinf=0.0)
     for _ in range(ITERATIONS):
         r, J = map(np.asarray, value_and_slope(z))
         if not (np.isfinite(r).all() and np.isfinite(J).all()):
@@ -167,7 +168,7 @@ def _newton(
         step = step / columns
         z = z + step
         if np.abs(step).max(initial=0.0) <= 1e-13 * max(1e-3, np.abs(z).max(initial=0.0)):
-            small = 1e-9 * (1 + np.abs(J) @ np.abs(z))
+            small = 1e-9 * (at_zero + np.abs(J) @ np.abs(z))
             return (z if (np.abs(value_and_slope(z)[0]) <= small).all() else None), bool(rank == len(z))
     return None, False
 

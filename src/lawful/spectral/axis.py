@@ -19,7 +19,6 @@ class AbstractAxis(abc.ABC):
 
     length: float
     periodic: bool
-    fewest: int
 
     @abc.abstractmethod
     def nodes(self, count: int) -> np.ndarray:
@@ -44,7 +43,6 @@ class Periodic(AbstractAxis):
 
     length: float = 1.0
     periodic = True
-    fewest = 1
 
     def __post_init__(self) -> None:
         _check_length(self.length)
@@ -71,7 +69,6 @@ class Sine(AbstractAxis):
 
     length: float = 1.0
     periodic = False
-    fewest = 1
 
     def __post_init__(self) -> None:
         _check_length(self.length)
