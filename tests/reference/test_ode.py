@@ -13,10 +13,10 @@ from scipy.special import ellipj, ellipk, j0
 import lawful as lw
 from lawful.problem import Problem
 from lawful.reference import Derived, OrdinaryDifferential, Unsolved, derive
-from lawful.reference.collocation import Collocation
-from lawful.reference.marching import march
-from lawful.reference.radau import Radau
-from lawful.reference.time_laws import TimeLaws
+from lawful.reference.ordinary.collocation import Collocation
+from lawful.reference.ordinary.marching import march
+from lawful.reference.ordinary.radau import Radau
+from lawful.reference.ordinary.time_laws import TimeLaws
 
 Laws = Callable[..., Any]
 Columns = dict[str, np.ndarray]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lawful.reference.radau import Radau
+from lawful.reference.ordinary.radau import Radau
 
 
 @pytest.mark.parametrize("stages", [1, 3, 5, 7])

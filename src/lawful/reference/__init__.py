@@ -9,4 +9,4 @@ from ._base import Unsolved as Unsolved
 from .derive import derive as derive
 from .derived import Derived as Derived
 from .exact import Exact as Exact
-from .ode import OrdinaryDifferential as OrdinaryDifferential
+from .ordinary import OrdinaryDifferential as OrdinaryDifferential

@@ -3,7 +3,7 @@
 from ..problem import Problem
 from ._base import AbstractSolver
 from .derived import Derived
-from .ode import OrdinaryDifferential
+from .ordinary import OrdinaryDifferential
 
 SOLVERS: tuple[AbstractSolver, ...] = (OrdinaryDifferential(),)
 """In the order in which they are asked; the first that does not refuse is taken."""

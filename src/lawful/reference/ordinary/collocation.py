@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from .._runtime import quick_jit
+from ..._runtime import quick_jit
 from .radau import Radau
 from .time_laws import TimeLaws
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._names import listed
-from ..problem import Problem
-from ._base import AbstractNumerical, AbstractSolver, Unsolved
+from ..._names import listed
+from ...problem import Problem
+from .._base import AbstractNumerical, AbstractSolver, Unsolved
 from .collocation import Collocation
 from .marching import follow, march
 from .radau import Radau

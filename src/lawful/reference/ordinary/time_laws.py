@@ -7,11 +7,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from .._names import listed
-from .._runtime import quick_jit
-from ..conditions import Bound
-from ..problem import Problem
-from ..structure import parameter_values
+from ..._names import listed
+from ..._runtime import quick_jit
+from ...conditions import Bound
+from ...problem import Problem
+from ...structure import parameter_values
 
 GUESSES = (0.0, 1.0, 1.0, 0.1, 10.0)
 """Sizes of the random numbers from which roots are sought: one root only is a start."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._names import listed
-from ._base import AbstractNumerical, Unsolved
+from ..._names import listed
+from .._base import AbstractNumerical, Unsolved
 from .collocation import Collocation
 
 TOLERANCE = 1e-4
