@@ -12,7 +12,7 @@ LONGEST_FILE = 350
 # Lowest first. A module imports lower layers, its own package, and what stands before it in its own line.
 LAYERS = (
     "_names _outcome _runtime _atomic",
-    "calculus domain sampling nn",
+    "calculus domain sampling nn spectral",
     "unknown conditions problem structure sizes targets ansatz",
     "reference grouping lifting trial objective weighting optim",
     "description counsel recipe interrupt progress run_folder points magnitude unmet checkpoint training judge report figures "

@@ -2,6 +2,7 @@ from . import nn as nn
 from . import optim as optim
 from . import problems as problems
 from . import sampling as sampling
+from . import spectral as spectral
 from . import weighting as weighting
 from .calculus import curl as curl
 from .calculus import derivative as derivative

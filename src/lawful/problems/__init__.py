@@ -8,8 +8,11 @@ from .decay import decay as decay
 from .diffusion_reaction import diffusion_reaction as diffusion_reaction
 from .eikonal import eikonal as eikonal
 from .heat import heat as heat
+from .lorenz import lorenz as lorenz
 from .oscillator import oscillator as oscillator
 from .poisson import poisson as poisson
+from .robertson import robertson as robertson
 from .schrodinger_box import schrodinger_box as schrodinger_box
 from .schrodinger_nls import schrodinger_nls as schrodinger_nls
+from .van_der_pol import van_der_pol as van_der_pol
 from .wave import wave as wave

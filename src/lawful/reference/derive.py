@@ -9,10 +9,12 @@ from .derived import Derived
 from .fast_marching import FastMarching
 from .hamilton_jacobi import HamiltonJacobi
 from .method_of_lines import MethodOfLines
+from .ordinary import OrdinaryDifferential
 from .periodic import PeriodicWaves
 from .steady import Steady
 
 SOLVERS: tuple[AbstractSolver, ...] = (
+    OrdinaryDifferential(),
     ConservationLaws(),
     HamiltonJacobi(),
     FastMarching(),

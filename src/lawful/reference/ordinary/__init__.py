@@ -1,0 +1,3 @@
+"""Ordinary differential equations: Radau collocation of the law itself."""
+
+from .ode import OrdinaryDifferential as OrdinaryDifferential

@@ -1,0 +1,113 @@
+"""Step by step through time: a mesh that follows the solution, and the solution on a finer one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..._names import listed
+from .._base import AbstractNumerical, Unsolved
+from .collocation import Collocation
+
+TOLERANCE = 1e-4
+"""Of what the polynomial of a step leaves out, relative to the largest value so far, on the coarsest mesh."""
+FIRST, SMALLEST = 1e-3, 1e-13
+"""The first step, and the smallest one, as a share of the whole time."""
+MOST_STEPS = 20_000
+SAFETY, SHRINK, GROW = 0.8, 0.2, 4.0
+HUGE = 1e100
+
+
+@dataclass(frozen=True)
+class Piecewise(AbstractNumerical):
+    """Polynomials from time to time: `starts` (steps, fields) are the values where steps begin, `slopes`
+    (steps, fields, stages) the derivatives at the stages times the step; of algebraic fields the values."""
+
+    collocation: Collocation
+    edges: np.ndarray
+    starts: np.ndarray
+    slopes: np.ndarray
+
+    def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
+        t = points[:, 0]
+        forward = self.edges[-1] > self.edges[0]
+        sorted_edges = self.edges if forward else -self.edges
+        at = np.searchsorted(sorted_edges, t if forward else -t, side="right") - 1
+        at = np.clip(at, 0, len(self.edges) - 2)
+        theta = (t - self.edges[at]) / (self.edges[at + 1] - self.edges[at])
+        radau, orders = self.collocation.radau, self.collocation.laws.orders
+        integrals, interpolation = radau.integrals(theta), radau.interpolation(theta)
+        out = {}
+        for i, field in enumerate(self.collocation.laws.fields):
+            inside = self.slopes[at, i]
+            if orders[i]:
+                out[field] = self.starts[at, i] + np.einsum("ps,ps->p", integrals, inside)
+            else:
+                out[field] = np.einsum("ps,ps->p", interpolation, inside)
+        return out
+
+
+def follow(collocation: Collocation, start: np.ndarray) -> np.ndarray:
+    """The edges of steps that leave out no more than `TOLERANCE` each.
+
+    Raises `Unsolved` where steps become too small, as where the solution grows beyond bounds, or too many.
+    """
+    begin, end = collocation.laws.begin, collocation.laws.end
+    span = end - begin
+    t, U, h = begin, start, FIRST * span
+    w = _guess(collocation, U)
+    scale = np.where(collocation.laws.below, np.abs(U), 0.0)
+    edges = [begin]
+    while len(edges) <= MOST_STEPS:
+        last = (t + 1.01 * h - end) * np.sign(span) >= 0
+        h = end - t if last else h
+        step = collocation.step(t, h, U, w, scale)
+        error, stages = float(step.error), np.asarray(step.U)
+        finite = np.isfinite(error) and np.isfinite(stages).all() and np.abs(stages).max() < HUGE
+        if not (bool(step.converged) and finite):
+            h = h / 4
+        elif error > TOLERANCE:
+            h = h * max(SHRINK, SAFETY * (TOLERANCE / error) ** (1 / collocation.radau.stages))
+        else:
+            edges.append(end if last else t + h)
+            if last:
+                return np.array(edges)
+            t, U = edges[-1], stages[:, :, -1]
+            scale = np.maximum(scale, np.abs(stages).max(axis=2))
+            w = _guess(collocation, U)
+            h = h * min(GROW, SAFETY * (TOLERANCE / max(error, 1e-300)) ** (1 / collocation.radau.stages))
+            continue
+        if abs(h) <= SMALLEST * max(abs(span), abs(t)):
+            laws = listed(collocation.laws.terms)
+            if len(edges) == 1:
+                raise Unsolved(
+                    f"No step can be taken from t = {t:.6g}: {laws} contradict the start, or do not fix what follows."
+                )
+            raise Unsolved(
+                f"The solution cannot be followed beyond t = {t:.6g}: it grows without bound there, its slope does, or "
+                f"{laws} stopped fixing it."
+            )
+    raise Unsolved(f"{MOST_STEPS:,} steps took the solution to t = {t:.6g} only; ask for a shorter time.")
+
+
+def march(collocation: Collocation, start: np.ndarray, edges: np.ndarray) -> Piecewise:
+    """The solution on a mesh. Raises `Unsolved` where Newton's method fails in a step."""
+    laws = collocation.laws
+    U, w = start, _guess(collocation, start)
+    scale = np.where(laws.below, np.abs(U), 0.0)
+    starts, slopes = [], []
+    for t, h in zip(edges[:-1], np.diff(edges), strict=True):
+        step = collocation.step(t, h, U, w, scale)
+        stages = np.asarray(step.U)
+        if not bool(step.converged) or not np.isfinite(stages).all():
+            raise Unsolved(f"Newton's method failed in the step from t = {t:.6g}.")
+        starts.append(U[:, 0])
+        slopes.append([h * u[1] if m else u[0] for u, m in zip(stages, laws.orders, strict=True)])
+        U = stages[:, :, -1]
+        scale = np.maximum(scale, np.abs(stages).max(axis=2))
+        w = _guess(collocation, U)
+    return Piecewise(collocation, edges, np.array(starts), np.array(slopes))
+
+
+def _guess(collocation: Collocation, U: np.ndarray) -> np.ndarray:
+    """The highest derivatives of now, at all stages."""
+    return np.repeat(U[collocation.laws.highest][:, None], collocation.radau.stages, axis=1)
