@@ -77,7 +77,9 @@ def conclude(
         verdict = decide_classical(problem, reference)
     pathways = None
     if trained is not None and reference is not None and errors is not None and not reference.doubt:
-        pathways = compare_pathways(problem, recipe.method, points, reference, errors, trained.train_s + trained.compile_s)
+        pathways = compare_pathways(
+            problem, recipe.method, points, reference, errors, trained.train_s + trained.compile_s
+        )
     known = {k: float(v) for k, v in problem.params.items() if not isinstance(v, Unknown)} | dict(
         values or {}
     )

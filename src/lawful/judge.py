@@ -66,7 +66,9 @@ def check_reference(problem: Problem) -> None:
     lower, upper = (np.asarray(end) for end in problem.domain.bounds)
     try:
         places = lower + (upper - lower) * np.asarray([[0.3], [0.7]])
-        problem.reference.evaluate(dict(zip(problem.domain.coordinates, places.T, strict=True)), tuple(problem.fields))
+        problem.reference.evaluate(
+            dict(zip(problem.domain.coordinates, places.T, strict=True)), tuple(problem.fields)
+        )
     except Exception as error:
         raise ValueError(
             f"the reference cannot be evaluated ({type(error).__name__}: {error}); it takes "
@@ -159,9 +161,7 @@ def decide(
     return Verdict("not supported", tuple(reasons))
 
 
-def _blurred(
-    problem: Problem, errors: Mapping[str, Mapping[str, float]], reference: Judged
-) -> str | None:
+def _blurred(problem: Problem, errors: Mapping[str, Mapping[str, float]], reference: Judged) -> str | None:
     """A field on which the reference's own error is no small share of what it is to tell: the error of the solution,
     or what is allowed."""
     largest = max(float(np.abs(v).max(initial=0.0)) for v in reference.values.values()) or 1.0

@@ -12,8 +12,8 @@ from scipy.optimize import brentq
 
 import lawful as lw
 from lawful.problem import Problem
-from lawful.reference.conservation import ConservationLaws
 from lawful.reference.derived import Derived
+from lawful.reference.hyperbolic.conservation import ConservationLaws
 
 W = 2 * np.pi
 SOLVER = ConservationLaws()

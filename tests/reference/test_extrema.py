@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from lawful.reference.extrema import godunov, local_lax_friedrichs, turning_points
+from lawful.reference.hyperbolic.extrema import godunov, local_lax_friedrichs, turning_points
 
 FLUXES: dict[str, Callable[[Any], Any]] = {
     "convex": lambda u: u**2 / 2,

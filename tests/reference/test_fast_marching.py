@@ -9,7 +9,7 @@ import pytest
 import lawful as lw
 from lawful.problem import Problem
 from lawful.reference import derive
-from lawful.reference.fast_marching import FastMarching
+from lawful.reference.hyperbolic.fast_marching import FastMarching
 
 SOLVER = FastMarching()
 

@@ -11,7 +11,7 @@ import lawful as lw
 from lawful.problem import Problem
 from lawful.problems import eikonal
 from lawful.reference import derive
-from lawful.reference.hamilton_jacobi import HamiltonJacobi
+from lawful.reference.hyperbolic.hamilton_jacobi import HamiltonJacobi
 
 W = 2 * np.pi
 SOLVER = HamiltonJacobi()

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from lawful.reference.waves import extreme_speeds, hll, jacobian
+from lawful.reference.hyperbolic.waves import extreme_speeds, hll, jacobian
 
 
 @pytest.mark.parametrize("m", [1, 2, 3, 4])

@@ -7,10 +7,8 @@ from ._base import AbstractSolver as AbstractSolver
 from ._base import Judged as Judged
 from ._base import Norm as Norm
 from ._base import Unsolved as Unsolved
-from .conservation import ConservationLaws as ConservationLaws
+from .derive import SOLVERS as SOLVERS
 from .derive import derive as derive
 from .derive import reference_of as reference_of
 from .derived import Derived as Derived
 from .exact import Exact as Exact
-from .fast_marching import FastMarching as FastMarching
-from .hamilton_jacobi import HamiltonJacobi as HamiltonJacobi

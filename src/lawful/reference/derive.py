@@ -4,14 +4,11 @@ import weakref
 
 from ..problem import Problem
 from ._base import AbstractReference, AbstractSolver, Unsolved
-from .conservation import ConservationLaws
 from .derived import Derived
-from .fast_marching import FastMarching
-from .hamilton_jacobi import HamiltonJacobi
-from .method_of_lines import MethodOfLines
+from .hyperbolic import ConservationLaws, FastMarching, HamiltonJacobi
 from .ordinary import OrdinaryDifferential
 from .periodic import PeriodicWaves
-from .steady import Steady
+from .splines import MethodOfLines, Steady
 
 SOLVERS: tuple[AbstractSolver, ...] = (
     OrdinaryDifferential(),

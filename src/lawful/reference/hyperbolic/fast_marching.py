@@ -4,9 +4,9 @@ import numpy as np
 import skfmm
 from scipy.interpolate import RegularGridInterpolator
 
-from ..domain import Box
-from ..problem import Problem
-from ._base import AbstractNumerical, AbstractSolver, Norm, Unsolved
+from ...domain import Box
+from ...problem import Problem
+from .._base import AbstractNumerical, AbstractSolver, Norm, Unsolved
 from .eikonal import front, lengths, why_no_eikonal, why_no_front
 from .prescribed import prescribed
 

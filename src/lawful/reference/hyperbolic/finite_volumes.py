@@ -8,8 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from ..calculus import Index, Plan, Scope, zero
-from ..conditions import Balance
+from ...calculus import Index, Plan, Scope, zero
+from ...conditions import Balance
 from . import cweno
 from .cells import GHOSTS, Cells, Places
 from .extrema import godunov, local_lax_friedrichs, rows_between, turning_points

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import scipy.sparse as sp
 
-from ..domain import Box
-from ..problem import Problem
-from ..sizes import field_sizes
-from ._base import AbstractNumerical, AbstractSolver, Unsolved
-from .applicability import box_refusal, orders_in_time, time_refusal
-from .lines import Discretisation, Equations
+from ...domain import Box
+from ...problem import Problem
+from ...sizes import field_sizes
+from .._base import AbstractNumerical, AbstractSolver, Unsolved
+from ..applicability import box_refusal, orders_in_time, time_refusal
+from ..sides import joined_axes, sides_of
+from .equations import Discretisation, Equations
 from .integrators import Path, march_scipy, march_sundials
 from .meshes import fitted, scaled, tails
 from .newton import factorised, newton
-from .sides import joined_axes, sides_of
-from .splines import Mesh, Sparse
+from .space import Mesh, Sparse
 from .starts import initial_rows
 from .steady import even_meshes
 

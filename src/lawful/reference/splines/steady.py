@@ -4,18 +4,17 @@ import weakref
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
 
-from ..domain import Box
-from ..problem import Problem
-from ._base import AbstractNumerical, AbstractSolver
-from .applicability import box_refusal, orders_in_time
-from .lines import Discretisation, Equations
+from ...domain import Box
+from ...problem import Problem
+from .._base import AbstractNumerical, AbstractSolver
+from ..applicability import box_refusal, orders_in_time
+from ..sides import joined_axes, sides_of
+from .equations import Discretisation, Equations
 from .meshes import fitted, scaled, tails
 from .newton import newton
 from .pins import Pin, pins_of
-from .sides import joined_axes, sides_of
-from .splines import Mesh, Sparse
+from .space import Mesh, Sparse
 
 ELEMENTS, GAUSS = 4, {1: 6, 2: 5, 3: 3}
 """Even elements to begin with along each axis, and Gauss points in each, by number of axes."""

@@ -9,14 +9,14 @@ import jax.numpy as jnp
 import numpy as np
 from scipy.fft import next_fast_len
 
-from ..domain import Box
-from ..problem import Problem
-from ..structure import Pointwise
-from ._base import AbstractNumerical, AbstractSolver, Unsolved
-from .applicability import general_refusal, orders_in_time
+from ...domain import Box
+from ...problem import Problem
+from ...structure import Pointwise
+from .._base import AbstractNumerical, AbstractSolver, Unsolved
+from ..applicability import general_refusal, orders_in_time
+from ..pointwise import Statement, order_in_time, slots_of
+from ..sides import joined_axes
 from .etd import Coefficients, Exponentials
-from .pointwise import Statement, order_in_time, slots_of
-from .sides import joined_axes
 from .series import Component, Split, Waves, applied, rest_of
 
 FEWEST, MOST = {1: 64, 2: 32, 3: 16}, {1: 2048, 2: 128, 3: 32}

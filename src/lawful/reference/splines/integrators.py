@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from ._base import Unsolved
+from .._base import Unsolved
 
 Rate = Callable[[float, np.ndarray], np.ndarray]
 SHARE = 1e-3

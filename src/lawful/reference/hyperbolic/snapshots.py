@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from .._base import AbstractNumerical
 from . import cweno
-from ._base import AbstractNumerical
 from .cells import GHOSTS, Cells
 
 AT_ONCE = 20_000

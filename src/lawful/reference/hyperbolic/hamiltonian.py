@@ -7,9 +7,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from ..calculus import unit, zero
-from ..domain import Box
-from ..problem import Problem
+from ...calculus import unit, zero
+from ...domain import Box
+from ...problem import Problem
 from .prescribed import Value, prescribed
 from .single_law import numerical_law, single_law
 

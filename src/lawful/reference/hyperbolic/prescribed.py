@@ -8,11 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from .._names import listed
-from ..calculus import order
-from ..conditions import Bound
-from ..problem import Problem
-from ..structure import linearity, parameter_values
+from ..._names import listed
+from ...calculus import order
+from ...conditions import Bound
+from ...problem import Problem
+from ...structure import linearity, parameter_values
 
 Face = tuple[str, str]
 Value = Callable[[Array], Array]

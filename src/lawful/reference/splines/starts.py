@@ -3,11 +3,11 @@
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from ..conditions import Bound
-from ..problem import Problem
-from ..structure import Pointwise
-from .lines import Discretisation, Rows
-from .pointwise import order_in_time
+from ...conditions import Bound
+from ...problem import Problem
+from ...structure import Pointwise
+from ..pointwise import order_in_time
+from .equations import Discretisation, Rows
 
 UNREAD = 1e6
 

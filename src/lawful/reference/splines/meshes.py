@@ -6,8 +6,8 @@ from functools import reduce
 import numpy as np
 import scipy.sparse as sp
 
-from .lines import Discretisation
-from .splines import Mesh, Sparse
+from .equations import Discretisation
+from .space import Mesh
 
 SHRINK, GROW = 0.05, 3.0
 """The most that an element may shrink, and grow, from one mesh to the next."""

@@ -7,13 +7,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from .._names import listed
-from .._runtime import quick_jit
-from ..conditions import Balance
-from ..domain import Box
-from ..problem import Problem
-from ..structure import parameter_values
-from ._base import AbstractNumerical, AbstractSolver, Norm, Unsolved
+from ..._names import listed
+from ..._runtime import quick_jit
+from ...conditions import Balance
+from ...domain import Box
+from ...problem import Problem
+from ...structure import parameter_values
+from .._base import AbstractNumerical, AbstractSolver, Norm, Unsolved
 from .cells import Cells
 from .finite_volumes import FiniteVolumes
 from .marching import march

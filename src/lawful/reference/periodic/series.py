@@ -9,13 +9,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..calculus import Laplacian
-from ..conditions import Bound
-from ..domain import Box
-from ..problem import Problem
-from ..structure import Slot, parameter_values
-from .applicability import orders_in_time
-from .pointwise import Statement, order_in_time, slots_of, traced
+from ...calculus import Laplacian
+from ...conditions import Bound
+from ...domain import Box
+from ...problem import Problem
+from ...structure import Slot, parameter_values
+from ..applicability import orders_in_time
+from ..pointwise import Statement, order_in_time, slots_of, traced
 
 
 @dataclass(frozen=True)

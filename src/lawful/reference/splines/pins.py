@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from ..problem import Problem
-from .lines import Discretisation, Equations
-from .splines import Sparse
+from ...problem import Problem
+from .equations import Discretisation, Equations
+from .space import Sparse
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from .._runtime import quick_jit
-from ..domain import Box
-from ..problem import Problem
+from ..._runtime import quick_jit
+from ...domain import Box
+from ...problem import Problem
+from .._base import AbstractNumerical, AbstractSolver, Norm, Unsolved
 from . import cweno
-from ._base import AbstractNumerical, AbstractSolver, Norm, Unsolved
 from .extrema import godunov, local_lax_friedrichs, rows_between, turning_points
 from .hamiltonian import beginning, hamiltonian, why_not_hamiltonian
 from .marching import march

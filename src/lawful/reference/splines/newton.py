@@ -7,8 +7,8 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.linalg import MatrixRankWarning, splu
 
-from ._base import Unsolved
-from .splines import Sparse
+from .._base import Unsolved
+from .space import Sparse
 
 STEPS, HALVINGS = 60, 14
 SMALL, ROUNDED = 1e-11, 1e-6

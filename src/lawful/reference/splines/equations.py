@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from ..calculus import Index, Laplacian
-from ..conditions import Bound
-from ..domain import Box
-from ..problem import Problem
-from .pointwise import Statement, order_in_time
-from .sides import Side, held
-from .splines import Mesh, Sparse, SplineSpace
+from ...calculus import Index, Laplacian
+from ...conditions import Bound
+from ...domain import Box
+from ...problem import Problem
+from ..pointwise import Statement, order_in_time
+from ..sides import Side, held
+from .space import Mesh, Sparse, SplineSpace
 
 
 @dataclass(frozen=True)

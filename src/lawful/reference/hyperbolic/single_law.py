@@ -6,11 +6,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from .._names import listed
-from ..calculus import Index, Laplacian, order, spell
-from ..conditions import Bound
-from ..problem import Problem
-from ..structure import parameter_values
+from ..._names import listed
+from ...calculus import Index, Laplacian, order, spell
+from ...conditions import Bound
+from ...problem import Problem
+from ...structure import parameter_values
 
 Numbers = dict[Index, Array]
 Law = Callable[[Numbers, Array], Array]

@@ -7,9 +7,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from ..domain import Box
+from ...domain import Box
+from .._base import AbstractNumerical
 from . import cweno
-from ._base import AbstractNumerical
 from .prescribed import Prescribed
 
 GHOSTS = 3

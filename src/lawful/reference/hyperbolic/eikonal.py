@@ -8,11 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from .._names import listed
-from ..calculus import unit, zero
-from ..domain import Box
-from ..problem import Problem
-from ._base import Unsolved
+from ..._names import listed
+from ...calculus import unit, zero
+from ...domain import Box
+from ...problem import Problem
+from .._base import Unsolved
 from .prescribed import Face, prescribed
 from .single_law import numerical_law, single_law
 

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from ..domain import Box
+from ...domain import Box
 from .prescribed import Prescribed
 
 GHOSTS = 3
