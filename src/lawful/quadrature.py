@@ -14,7 +14,7 @@ EVEN = 2**14
 def quadrature(domain: AbstractDomain) -> tuple[np.ndarray, np.ndarray]:
     """Points over all coordinates, at the first time, and their weights; in up to three coordinates of space.
 
-    The Gauss-Legendre rule for boxes; for other shapes Sobol points of equal weight, good to about 1e-4 of the
+    The Gauss-Legendre rule for boxes; for other shapes Sobol points of equal weight, good to about 1e-3 of the
     largest value times the volume.
     """
     if isinstance(domain, Box):

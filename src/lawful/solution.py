@@ -9,6 +9,7 @@ import numpy as np
 from ._names import did_you_mean, listed
 from ._outcome import Outcome
 from .calculus import Index, zero
+from .domain import Box
 from .figures import field_figures, history_figure
 from .judge import Verdict
 from .problem import Problem, handle_index
@@ -197,7 +198,8 @@ class Solution:
 def grid_axes(problem: Problem, sizes: Mapping[str, int] | None = None) -> dict[str, np.ndarray]:
     """Grid points a coordinate, ends included; by default about 10^4 to 10^5 in all."""
     dimension = len(problem.domain.coordinates)
-    default = {1: 501, 2: 129, 3: 33, 4: 15}.get(dimension, max(3, int(20_000 ** (1 / dimension))))
+    plane = 129 if isinstance(problem.domain, Box) else 257  # outlines that curve need a finer one
+    default = {1: 501, 2: plane, 3: 33, 4: 15}.get(dimension, max(3, int(20_000 ** (1 / dimension))))
     lower, upper = problem.domain.bounds
     return {
         c: np.linspace(a, b, (sizes or {}).get(c, default))

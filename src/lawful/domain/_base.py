@@ -50,7 +50,7 @@ class AbstractDomain(eqx.Module):
         """The whole domain, time included."""
 
     @abc.abstractmethod
-    def contains(self, points: Coordinates, slack: float = 1e-9) -> Bool[np.ndarray, " points"]:
+    def contains(self, points: Coordinates, slack: float = 1e-6) -> Bool[np.ndarray, " points"]:
         """Whether each point lies in the domain, or off it by at most `slack` of its widths."""
 
     @abc.abstractmethod

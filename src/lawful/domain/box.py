@@ -101,7 +101,7 @@ class Box(AbstractShape):
         at = self.coordinates.index(name)
         return self.lower[at], self.upper[at]
 
-    def contains(self, points: Coordinates, slack: float = 1e-9) -> Bool[np.ndarray, " points"]:
+    def contains(self, points: Coordinates, slack: float = 1e-6) -> Bool[np.ndarray, " points"]:
         lower, upper = np.asarray(self.lower)[None], np.asarray(self.upper)[None]
         off = slack * (upper - lower)
         return np.all((points >= lower - off) & (points <= upper + off), axis=1)

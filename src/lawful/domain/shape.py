@@ -47,7 +47,7 @@ class AbstractShape(AbstractDomain):
 class AbstractBody(AbstractShape):
     """A shape without time whose boundary is that of its pieces: all shapes but boxes."""
 
-    def contains(self, points: Coordinates, slack: float = 1e-9) -> Bool[np.ndarray, " points"]:
+    def contains(self, points: Coordinates, slack: float = 1e-6) -> Bool[np.ndarray, " points"]:
         return self.signed_distance(points) <= slack * size_of(self)
 
     def parts(self) -> tuple[str, ...]:

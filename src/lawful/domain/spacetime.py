@@ -32,7 +32,7 @@ class SpaceTime(AbstractDomain):
         (a, b), (begin, end) = self.shape.bounds, self.interval.bounds
         return (*a, *begin), (*b, *end)
 
-    def contains(self, points: Coordinates, slack: float = 1e-9) -> Bool[np.ndarray, " points"]:
+    def contains(self, points: Coordinates, slack: float = 1e-6) -> Bool[np.ndarray, " points"]:
         return self.shape.contains(points[:, :-1], slack) & self.interval.contains(points[:, -1:], slack)
 
     def interior(self) -> Region:
