@@ -257,6 +257,7 @@ def _tightened(shape: AbstractCombination, loose: Bounds) -> Bounds:
         return loose
     curves = [piece.extent() for piece in shape.pieces() if isinstance(piece, AbstractCurve)]
     lower, upper = np.min([low for low, _ in curves], axis=0), np.max([high for _, high in curves], axis=0)
+    lower, upper = np.maximum(lower, loose[0]), np.minimum(upper, loose[1])  # but for rounding
     return tuple(lower.tolist()), tuple(upper.tolist())
 
 
