@@ -15,8 +15,8 @@ LAYERS = (
     "calculus domain sampling nn spectral",
     "unknown conditions problem structure sizes targets ansatz",
     "reference grouping lifting trial objective weighting optim",
-    "description counsel recipe interrupt progress run_folder points magnitude unmet checkpoint training judge "
-    "cost report figures record source solution load intervals conclude pathways solve",
+    "description counsel recipe interrupt progress run_folder points magnitude unmet checkpoint training quadrature "
+    "judge cost report figures record source solution load intervals conclude pathways solve",
     "lens uq problems",
     "study",
     "explorer cli __main__",

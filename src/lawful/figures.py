@@ -55,7 +55,8 @@ def field_figures(
     """Figures of every field by name, from datasets of the same grid; `label` names the first one, `time`
     the coordinate that is time.
 
-    One coordinate: a curve, and the error below. Two: heat maps, and `NAME_slices`, cuts at four places.
+    One coordinate: a curve, and the error below. Two: heat maps, and `NAME_slices`, cuts at four places. Values that
+    are NaN, outside of the domain, leave gaps.
     More: the same over the first and the last (time, if there is time), the others at their middle.
     """
     figures: dict[str, Figure] = {}
@@ -114,7 +115,11 @@ def _heat_maps(name: str, network: Any, reference: Any, where: str, label: str, 
     panels = np.atleast_1d(figure.subplots(1, len(images), sharey=True))
     for axes, (title, values, own) in zip(panels, images, strict=True):
         x, y = values.coords[across], values.coords[up]
-        image = axes.pcolormesh(x, y, values.values, shading="gouraud", rasterized=True, **own)
+        # Gouraud shading would bleed into what lies outside the domain
+        shading = "gouraud" if np.isfinite(values.values).all() else "nearest"
+        image = axes.pcolormesh(x, y, values.values, shading=shading, rasterized=True, **own)
+        if shading == "nearest" and time not in values.dims:
+            axes.set_aspect("equal")
         bar = figure.colorbar(image, ax=axes, pad=0.02, aspect=18)
         bar.outline.set_visible(False)
         bar.ax.ticklabel_format(axis="y", scilimits=(-2, 3))
@@ -168,8 +173,8 @@ def _middle(network: Any, reference: Any) -> tuple[Any, Any, str]:
 
 def _colours(arrays: list[Any], *, signed: bool = False) -> dict[str, Any]:
     """Colours from end to end; where the values take both signs, about zero, so that white is zero."""
-    low = min(float(np.nanmin(a)) for a in arrays)
-    high = max(float(np.nanmax(a)) for a in arrays)
+    finite = np.concatenate([a[np.isfinite(a)] for a in arrays])
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     reach = max(abs(low), abs(high)) or 1.0
     if signed or (low < -0.05 * reach and high > 0.05 * reach):
         return {"norm": Normalize(-reach, reach), "cmap": "RdBu_r"}

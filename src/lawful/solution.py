@@ -9,6 +9,7 @@ import numpy as np
 from ._names import did_you_mean, listed
 from ._outcome import Outcome
 from .calculus import Index, zero
+from .domain import Box
 from .figures import field_figures, history_figure
 from .judge import Verdict
 from .problem import Problem, handle_index
@@ -78,6 +79,12 @@ class FieldFunction:
         flat = dict(zip(coordinates, (a.ravel() for a in arrays), strict=True))
         count = arrays[0].size
         points = np.stack([flat.get(c, np.full(count, lower[c])) for c in domain.coordinates], axis=1)
+        if set(domain.space) <= set(coordinates) and not (inside := domain.contains(points)).all():
+            at = ", ".join(f"{c}={flat[c][~inside][0]:g}" for c in domain.space)
+            raise ValueError(
+                f"the place {at} lies outside the domain, in a hole or beyond its boundary, where nothing was solved; "
+                f"{np.count_nonzero(~inside)} of {count} places do."
+            )
         values = self._solution.source.derivative(points, self._field, self._index)
         return np.asarray(values, float).reshape(arrays[0].shape)
 
@@ -88,7 +95,7 @@ class Solution:
     - `solution.u(x=0.5, t=0.3)`, `solution.u.xx(...)`: values and derivatives by name.
     - `params`: all parameters, found ones at their estimates; `intervals`: their 95 % intervals.
     - `report()`: the account in words; `summary()`: the same as plain data; `verdict`, `outcome`.
-    - `to_xarray(x=101, t=51)`, `plot()`, `save(folder)`.
+    - `to_xarray(x=101, t=51)`, with NaN outside of shapes that are no boxes; `plot()`, `save(folder)`.
     """
 
     def __init__(
@@ -141,11 +148,12 @@ class Solution:
             if isinstance(size, bool) or not isinstance(size, int) or size < 1:
                 raise ValueError(f"{name} must be a number of grid points, at least 1; got {size!r}.")
         axes = grid_axes(self.problem, sizes)
-        mesh = np.meshgrid(*axes.values(), indexing="ij")
+        mesh = dict(zip(axes, np.meshgrid(*axes.values(), indexing="ij"), strict=True))
+        inside = inside_of(self.problem, mesh)
         data = {}
         for field, own in self.problem.fields.items():
-            places = {c: m for c, m in zip(axes, mesh, strict=True) if c in own}
-            data[field] = (tuple(axes), getattr(self, field)(**places))
+            places = {c: m[inside] for c, m in mesh.items() if c in own}
+            data[field] = (tuple(axes), spread(getattr(self, field)(**places), inside))
         return xarray.Dataset(data, coords=axes, attrs={"problem": self.problem.name})
 
     def plot(self) -> dict[str, Any]:
@@ -191,7 +199,8 @@ class Solution:
 def grid_axes(problem: Problem, sizes: Mapping[str, int] | None = None) -> dict[str, np.ndarray]:
     """Grid points a coordinate, ends included; by default about 10^4 to 10^5 in all."""
     dimension = len(problem.domain.coordinates)
-    default = {1: 501, 2: 129, 3: 33, 4: 15}.get(dimension, max(3, int(20_000 ** (1 / dimension))))
+    plane = 129 if isinstance(problem.domain, Box) else 257  # outlines that curve need a finer one
+    default = {1: 501, 2: plane, 3: 33, 4: 15}.get(dimension, max(3, int(20_000 ** (1 / dimension))))
     lower, upper = problem.domain.bounds
     return {
         c: np.linspace(a, b, (sizes or {}).get(c, default))
@@ -204,11 +213,25 @@ def reference_dataset(problem: Problem, like: Any) -> Any:
     import xarray
 
     axes = {c: like.coords[c].values for c in problem.domain.coordinates}
-    mesh = np.meshgrid(*axes.values(), indexing="ij")
-    places = {c: m.ravel() for c, m in zip(axes, mesh, strict=True)}
+    mesh = dict(zip(axes, np.meshgrid(*axes.values(), indexing="ij"), strict=True))
+    inside = inside_of(problem, mesh)
+    places = {c: m[inside] for c, m in mesh.items()}
     try:
         values = reference_of(problem).evaluate(places, tuple(problem.fields)).values
     except Unsolved:
         return None
-    data = {f: (tuple(axes), np.asarray(v).reshape(mesh[0].shape)) for f, v in values.items()}
+    data = {f: (tuple(axes), spread(np.asarray(v), inside)) for f, v in values.items()}
     return xarray.Dataset(data, coords=axes)
+
+
+def inside_of(problem: Problem, mesh: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Which points of a grid lie in the domain."""
+    points = np.stack([m.ravel() for m in mesh.values()], axis=1)
+    return problem.domain.contains(points).reshape(next(iter(mesh.values())).shape)
+
+
+def spread(values: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """Values at the points of a grid that lie in the domain, as an array of the whole grid, with NaN outside."""
+    out = np.full(inside.shape, np.nan)
+    out[inside] = values
+    return out

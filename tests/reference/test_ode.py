@@ -12,7 +12,8 @@ from scipy.special import ellipj, ellipk, j0
 
 import lawful as lw
 from lawful.problem import Problem
-from lawful.reference import Derived, OrdinaryDifferential, Unsolved, derive
+from lawful.reference import Derived, Unsolved, derive
+from lawful.reference.ordinary import OrdinaryDifferential
 from lawful.reference.ordinary.collocation import Collocation
 from lawful.reference.ordinary.marching import march
 from lawful.reference.ordinary.radau import Radau

@@ -31,7 +31,8 @@ class Bound:
 
     What others may do with it: it `governs` the interior, so its points may move and its residual is judged;
     it `observes`, with errors of size `noise`; it `joins` opposite faces; or it holds `at_start`, `at_end`, or
-    on `faces`. One without terms says that nothing is imposed there. A conservation law keeps its `balance`.
+    on `sides`, the smallest parts of the boundary that it covers, which for boxes are `faces` as well. One without
+    terms says that nothing is imposed there. A conservation law keeps its `balance`.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Bound:
     plan: Plan | None = None
     balance: Balance | None = None
     faces: tuple[tuple[str, str], ...] = ()
+    sides: tuple[str, ...] = ()
     governs: bool = False
     observes: bool = False
     joins: bool = False
