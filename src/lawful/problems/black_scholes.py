@@ -1,4 +1,4 @@
-"""Black-Scholes V_t + (sigma S)^2 V_SS / 2 + r S V_S - r V = 0 back from the payoff max(S - K, 0), S in [0, 3 K].
+"""Black-Scholes V_t + (sigma S)^2 V_SS / 2 + r S V_S - r V = 0, back from max(S - K, 0), S in [0, 3 K].
 
 Black and Scholes (1973), J. Polit. Econ. 81: the price of a European call in the year before it expires at T = 1,
 V = S N(d1) - K e^(-r (T - t)) N(d2). The kink of the payoff at S = K is rounded over sigma K sqrt(T - t) at once, so

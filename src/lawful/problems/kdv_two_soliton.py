@@ -43,7 +43,7 @@ def kdv_two_soliton(*, kappa1: float = 1.2, kappa2: float = 0.8) -> Problem:
 
     def start(u: Any, x: Any) -> Any:
         slopes, exponents = _waves(x, 0.0, kappa1, kappa2)
-        return u - _variance(slopes, jax.nn.softmax(jnp.stack(exponents)))
+        return u - _variance(slopes, jax.nn.softmax(jnp.stack(exponents), axis=0))
 
     def solution(x: np.ndarray, t: np.ndarray) -> np.ndarray:
         slopes, exponents = _waves(x, t, kappa1, kappa2)
