@@ -23,9 +23,11 @@ from .kdv_two_soliton import kdv_two_soliton as kdv_two_soliton
 from .klein_gordon import klein_gordon as klein_gordon
 from .kovasznay import kovasznay as kovasznay
 from .kuramoto_sivashinsky import kuramoto_sivashinsky as kuramoto_sivashinsky
+from .l_shape import l_shape as l_shape
 from .lid_cavity import lid_cavity as lid_cavity
 from .oscillator import oscillator as oscillator
 from .poisson import poisson as poisson
+from .poisson_holes import poisson_holes as poisson_holes
 from .reaction_diffusion import reaction_diffusion as reaction_diffusion
 from .schrodinger_box import schrodinger_box as schrodinger_box
 from .schrodinger_nls import schrodinger_nls as schrodinger_nls
