@@ -68,7 +68,7 @@ def list_problems(*, long: bool = False) -> None:
         Add the equation and the parameters of each.
     """
     entries = sorted(catalogue().values(), key=lambda entry: entry.name)
-    known = measured.by_problem(measured.read())
+    known = measured.by_problem(measured.read(measured.TABLE))
     rows = [("problem", "type", "reference", "network", "derived")]
     rows += [_row(entry, known.get(entry.name, [])) for entry in entries]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

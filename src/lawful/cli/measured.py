@@ -38,7 +38,7 @@ class Measurement:
         return self.problem, self.pathway, self.seed
 
 
-def read(table: Path = TABLE) -> list[Measurement]:
+def read(table: Path) -> list[Measurement]:
     """All measurements; none where there is no table."""
     if not table.is_file():
         return []
@@ -46,7 +46,7 @@ def read(table: Path = TABLE) -> list[Measurement]:
         return [Measurement(**row) for row in csv.DictReader(file)]
 
 
-def write(rows: Iterable[Measurement], table: Path = TABLE) -> None:
+def write(rows: Iterable[Measurement], table: Path) -> None:
     """Replace the table."""
     with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, [f.name for f in fields(Measurement)], lineterminator="\n")
