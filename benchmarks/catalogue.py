@@ -22,6 +22,8 @@ from lawful.judge import errors_against, judging_points
 from lawful.reference import Derived, Judged, Unsolved, derive
 
 RESULTS = Path(__file__).parent / "results" / "catalogue.md"
+REFUSED = "refused"
+"""No solver takes the problem: asked again, since solvers may have been added."""
 WORDS = {"supported": "yes", "not supported": "no"}
 
 
@@ -80,7 +82,7 @@ def by_derived(entry: Entry) -> Measurement:
     except Unsolved as reason:
         outcome = str(reason)
     except ValueError as reason:
-        outcome = f"refused: {reason}"
+        outcome = f"{REFUSED}: {reason}"
     seconds = f"{time.perf_counter() - began:.1f}"
     return Measurement(entry.name, DERIVED, "", "", method, error, estimate, seconds, outcome, entry.source)
 
@@ -108,12 +110,12 @@ def in_words(rows: Iterable[Measurement]) -> str:
         "| problem | type | network | seeds | budget s | s | by | supported | derived by | estimate | true error | s |",
         "|---" * 12 + "|",
     ]
-    for name, entry in sorted(known.items()):
-        own = groups.get(name, [])
-        network = sorted((row for row in own if row.pathway == NETWORK), key=lambda row: int(row.seed))
-        lines.append(
-            f"| {name} | {entry.type} | " + " | ".join(_network(network, entry) + _derived(own, entry)) + " |"
-        )
+    for name, own in sorted(groups.items()):
+        if name in known:
+            columns = [name, known[name].type, *_network(own, known[name]), *_derived(own, known[name])]
+            lines.append(f"| {' | '.join(columns)} |")
+    absent = sorted(set(known) - set(groups))
+    lines += ["", f"Not measured yet: {', '.join(absent)}."] if absent else []
     troubles = [row for row in rows if row.pathway == DERIVED and row.outcome != "solved"]
     if troubles:
         lines += ["", "Not derived, or with a doubt:", ""]
@@ -122,6 +124,7 @@ def in_words(rows: Iterable[Measurement]) -> str:
 
 
 def _network(rows: list[Measurement], entry: Entry) -> list[str]:
+    rows = sorted((row for row in rows if row.pathway == NETWORK), key=lambda row: int(row.seed))
     errors = [(row.rel_l2 or "-") + ("*" if row.source != entry.source else "") for row in rows]
     columns = [
         errors,
@@ -157,9 +160,10 @@ def main() -> None:
         parser.error(f"no problem {unknown[0]!r}; known: {', '.join(known)}")
     for name in arguments.names or sorted(known):
         entry = known[name]
-        current = (
-            {row.key for row in read(TABLE) if row.source == entry.source} if arguments.missing else set()
-        )
+        own = [
+            row for row in read(TABLE) if row.source == entry.source and not row.outcome.startswith(REFUSED)
+        ]
+        current = {row.key for row in own} if arguments.missing else set()
         if arguments.only != NETWORK and (name, DERIVED, "") not in current:
             told(by_derived(entry))
         for seed in range(arguments.seeds):
