@@ -1,18 +1,41 @@
-"""The catalogue: one file a problem, each with an independent reference."""
+"""The catalogue: one file a problem, each with an independent reference where one is known."""
 
 from .advection import advection as advection
+from .advection_diffusion import advection_diffusion as advection_diffusion
 from .allen_cahn import allen_cahn as allen_cahn
+from .beam import beam as beam
+from .black_scholes import black_scholes as black_scholes
 from .burgers import burgers as burgers
 from .burgers_inviscid import burgers_inviscid as burgers_inviscid
+from .cahn_hilliard import cahn_hilliard as cahn_hilliard
+from .darcy import darcy as darcy
 from .decay import decay as decay
 from .diffusion_reaction import diffusion_reaction as diffusion_reaction
 from .eikonal import eikonal as eikonal
+from .elasticity import elasticity as elasticity
+from .fisher_kpp import fisher_kpp as fisher_kpp
+from .fokker_planck import fokker_planck as fokker_planck
+from .gray_scott import gray_scott as gray_scott
 from .heat import heat as heat
+from .heat_frequencies import heat_frequencies as heat_frequencies
+from .heat_nd import heat_nd as heat_nd
+from .helmholtz import helmholtz as helmholtz
+from .kdv import kdv as kdv
+from .kdv_two_soliton import kdv_two_soliton as kdv_two_soliton
+from .klein_gordon import klein_gordon as klein_gordon
+from .kovasznay import kovasznay as kovasznay
+from .kuramoto_sivashinsky import kuramoto_sivashinsky as kuramoto_sivashinsky
+from .l_shape import l_shape as l_shape
+from .lid_cavity import lid_cavity as lid_cavity
 from .lorenz import lorenz as lorenz
 from .oscillator import oscillator as oscillator
 from .poisson import poisson as poisson
+from .poisson_holes import poisson_holes as poisson_holes
+from .reaction_diffusion import reaction_diffusion as reaction_diffusion
 from .robertson import robertson as robertson
 from .schrodinger_box import schrodinger_box as schrodinger_box
 from .schrodinger_nls import schrodinger_nls as schrodinger_nls
+from .sine_gordon import sine_gordon as sine_gordon
+from .taylor_green import taylor_green as taylor_green
 from .van_der_pol import van_der_pol as van_der_pol
 from .wave import wave as wave

@@ -16,6 +16,8 @@ from ..problem import Problem
 from ..reference import Exact
 from ._checks import number
 
+TYPE = "hyperbolic, 1-D + t, linear"
+
 
 def advection_law(u: Any, c: Any) -> Any:
     """u_t + c u_x"""

@@ -20,6 +20,8 @@ from ..reference import Exact
 from ..reference.fourier import CosineSeries, evolve
 from ._checks import positive
 
+TYPE = "parabolic, 1-D + t, nonlinear"
+
 REACTION = 5.0
 LARGEST_DIFFUSIVITY = 0.1
 MOST_MODES = 4096

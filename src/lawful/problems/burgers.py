@@ -17,6 +17,8 @@ from ..problem import Problem
 from ..reference import Exact
 from ._checks import positive
 
+TYPE = "parabolic, 1-D + t, nonlinear"
+
 NUMBERS_AT_ONCE = 1_000_000
 
 

@@ -16,6 +16,8 @@ from ..problem import Problem
 from ..reference import Exact
 from ._checks import number
 
+TYPE = "hyperbolic, 1-D + t, nonlinear"
+
 
 def burgers_flux(u: Any) -> Any:
     """u^2 / 2"""

@@ -13,6 +13,8 @@ from ..problem import Problem
 from ..reference import Exact
 from ._checks import positive
 
+TYPE = "ODE, linear"
+
 
 def decay_law(u: Any, k: Any) -> Any:
     """u' + k u"""

@@ -15,6 +15,8 @@ from ..problem import Problem
 from ..reference import Exact
 from ._checks import number, positive
 
+TYPE = "parabolic, 1-D + t, linear"
+
 
 def diffusion_reaction_law(u: Any, D: Any, k: Any) -> Any:
     """u_t - D u_xx + k u"""

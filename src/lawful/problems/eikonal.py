@@ -16,6 +16,8 @@ from ..problem import Problem
 from ..reference import Exact
 from ._checks import number
 
+TYPE = "hyperbolic, 1-D + t, nonlinear"
+
 
 def eikonal(*, rounding: float = 0.0) -> Problem:
     """The viscosity solution with walls on both sides, backward from the last time.

@@ -15,6 +15,8 @@ from ..problem import Problem
 from ..reference import Exact
 from ._checks import positive
 
+TYPE = "parabolic, 1-D + t, linear"
+
 
 def heat_law(u: Any, alpha: Any) -> Any:
     """u_t - alpha u_xx"""

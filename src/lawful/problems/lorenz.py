@@ -12,6 +12,8 @@ from ..domain import Time
 from ..problem import Problem
 from ._checks import positive
 
+TYPE = "ODE, nonlinear"
+
 
 def lorenz_law(x: Any, y: Any, z: Any, sigma: Any, rho: Any, beta: Any) -> dict[str, Any]:
     """x' - sigma (y - x), y' - x (rho - z) + y, z' - x y + beta z"""

@@ -15,6 +15,8 @@ from ..problem import Problem
 from ..reference import Exact
 from ._checks import number, positive
 
+TYPE = "ODE, linear"
+
 
 def oscillator_law(u: Any, omega: Any, zeta: Any) -> Any:
     """u'' + 2 zeta omega u' + omega^2 u"""

@@ -12,6 +12,8 @@ from ..domain import Time
 from ..problem import Problem
 from ._checks import positive
 
+TYPE = "ODE, stiff, nonlinear"
+
 
 def robertson_law(a: Any, b: Any, c: Any, slow: Any, fast: Any, medium: Any) -> dict[str, Any]:
     """a' + slow a - medium b c, b' - slow a + medium b c + fast b^2, c' - fast b^2"""

@@ -16,6 +16,8 @@ from ..problem import Problem
 from ..reference import Exact
 from ._checks import positive
 
+TYPE = "dispersive, 1-D + t, linear"
+
 
 def schrodinger_box_law(u: Any, v: Any) -> dict[str, Any]:
     """i psi_t + psi_xx / 2, real and imaginary part"""

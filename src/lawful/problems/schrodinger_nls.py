@@ -19,6 +19,8 @@ from ..problem import Problem
 from ..reference import Exact
 from ..reference.fourier import CosineFlow, CosineSeries, evolve
 
+TYPE = "dispersive, 1-D + t, nonlinear"
+
 
 def schrodinger_nls_law(u: Any, v: Any) -> dict[str, Any]:
     """i h_t + h_xx / 2 + |h|^2 h, real and imaginary part"""

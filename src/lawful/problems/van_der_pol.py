@@ -12,6 +12,8 @@ from ..domain import Time
 from ..problem import Problem
 from ._checks import number, positive
 
+TYPE = "ODE, nonlinear"
+
 
 def van_der_pol_law(u: Any, mu: Any) -> Any:
     """u'' - mu (1 - u^2) u' + u"""

@@ -15,6 +15,8 @@ from ..problem import Problem
 from ..reference import Exact
 from ._checks import positive
 
+TYPE = "hyperbolic, 1-D + t, linear"
+
 SHAPES = ((1, 1.0), (4, 0.5))
 """The modes of the start, (number of half-waves, amplitude)."""
 
