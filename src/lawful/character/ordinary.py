@@ -1,0 +1,227 @@
+"""An ordinary differential equation as y' = f(t, y), followed from its start by a pilot integration."""
+
+import functools
+import math
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array
+from scipy.integrate import solve_ivp
+
+from ..problem import Problem
+from ..sizes import field_sizes
+from ..structure import parameter_values
+from .facts import Motion
+from .states import laws
+
+NEWTON_STEPS = 8
+SAMPLES = 200
+MOST_CALLS = 40_000
+NUDGE, TIGHT = 1e-7, 1e-9
+"""How far neighbours start from one another, relative to the size of the fields, and how well they are followed."""
+
+
+class _TooLong(Exception):
+    """The pilot integration takes more evaluations than a pilot may."""
+
+
+class FirstOrder:
+    """The law solved for its highest derivatives, by Newton's method, in the state y = (u, u', ..., v, ...).
+
+    Fields without a derivative are solved for as well, and are no part of y.
+    """
+
+    def __init__(self, problem: Problem):
+        self.problem = problem
+        time = problem.domain.time or ""
+        self.orders = {field: problem.orders(field).get(time, 0) for field in problem.fields}
+        self.size = sum(self.orders.values())
+        self.rate = jax.jit(self._rate)
+        self.jacobian = jax.jit(jax.jacfwd(self._rate, argnums=1))
+
+    @property
+    def scales(self) -> np.ndarray:
+        """The size of each entry of y."""
+        lower, upper = self.problem.domain.bounds
+        duration = upper[0] - lower[0]
+        sizes = field_sizes(self.problem)
+        return np.array([sizes[f] / duration**j for f, n in self.orders.items() for j in range(n)])
+
+    def _tables(self, y: Array, highest: Array) -> list[dict[str, dict[Any, Any]]]:
+        table: dict[str, dict[Any, Any]] = {}
+        at = 0
+        for place, (field, n) in enumerate(self.orders.items()):
+            table[field] = {(j,): y[at + j] for j in range(n)} | {(n,): highest[place]}
+            at += n
+        return [table]
+
+    def _residual(self, t: Array, y: Array, highest: Array) -> Array:
+        known = parameter_values(self.problem)
+        parts = [
+            bound.residual(self._tables(y, highest), jnp.reshape(t, (1, 1)), known, {})
+            for bound in laws(self.problem)
+        ]
+        return jnp.stack([value for part in parts for value in part.values()])
+
+    def _rate(self, t: Array, y: Array) -> Array:
+        def step(highest: Array) -> Array:
+            def residual(h: Array) -> Array:
+                return self._residual(t, y, h)
+
+            slope = jax.lax.stop_gradient(jax.jacfwd(residual)(jax.lax.stop_gradient(highest)))
+            return jax.lax.stop_gradient(highest) - jnp.linalg.solve(slope, residual(highest))
+
+        start = jnp.zeros(len(self.orders))
+        found = jax.lax.fori_loop(0, NEWTON_STEPS, lambda _, h: step(h), start)
+        # one more step from a constant carries the derivative of the implicit function
+        highest = step(jax.lax.stop_gradient(found))
+        out, at = [], 0
+        for place, n in enumerate(self.orders.values()):
+            out += [*(y[at + j] for j in range(1, n)), *([highest[place]] if n else [])]
+            at += n
+        return jnp.stack(out)
+
+    def start(self) -> np.ndarray | None:
+        """The state that the conditions at the start prescribe, or None where they do not prescribe one."""
+        at_start = [b for b in self.problem.conditions.values() if b.at_start and b.terms]
+        lower, _ = self.problem.domain.bounds
+        known = parameter_values(self.problem)
+        highest = jnp.zeros(len(self.orders))
+
+        def residual(y: Array) -> Array:
+            parts = [
+                b.residual(self._tables(y, highest), jnp.full((1, 1), lower[0]), known, {}) for b in at_start
+            ]
+            return jnp.stack([value for part in parts for value in part.values()])
+
+        if sum(len(b.terms) for b in at_start) != self.size:
+            return None
+        return newton(jax.jit(residual), jax.jit(jax.jacfwd(residual)), np.zeros(self.size))
+
+
+def motion_of(problem: Problem, linear: bool, autonomous: bool) -> Motion | None:
+    """What the equation does; None where the laws do not determine the highest derivatives."""
+    terms = sum(len(bound.terms) for bound in laws(problem))
+    system = FirstOrder(problem)
+    if terms != len(problem.fields) or not system.size:
+        return None
+    lower, upper = (end[0] for end in problem.domain.bounds)
+    start = system.start()
+    path = follow(system, start, 1e-6) if start is not None else None
+    followed = path is not None
+    if path is None:
+        states = np.random.default_rng(4).uniform(-1, 1, (SAMPLES, system.size)) * system.scales
+        states = states if start is None else start + 0.1 * states
+    else:
+        states = path
+    times = np.linspace(lower, upper, len(states))
+    jacobians = np.stack([system.jacobian(t, y) for t, y in zip(times, states, strict=True)])
+    if not np.isfinite(jacobians).all():
+        return None
+    eigenvalues = np.linalg.eigvals(jacobians)
+    duration = upper - lower
+    sizes = np.abs(eigenvalues)
+    least = sizes[sizes > 1e-9 * sizes.max(initial=0.0)].min(initial=np.inf)
+    return Motion(
+        stiffness=float(max((-eigenvalues.real).max(initial=0.0), 0.0) * duration / _turns(states, followed)),
+        rate_range=float(sizes.max(initial=0.0) / least) if np.isfinite(least) else 1.0,
+        periods=float(np.abs(eigenvalues.imag).max(axis=1).mean() * duration / (2 * math.pi)),
+        reach=float(sizes.max(axis=1).mean() * duration),
+        chaos=_parting(system, start) if followed and _may_be_chaotic(system, linear, autonomous) else 0.0,
+        rest=autonomous and _rests(system, states),
+        followed=followed,
+    )
+
+
+def follow(system: FirstOrder, start: np.ndarray, tolerance: float) -> np.ndarray | None:
+    """States (SAMPLES, size) at even times, or None where the integration does not get through."""
+    lower, upper = (end[0] for end in system.problem.domain.bounds)
+    calls = 0
+
+    def rate(t: float, y: np.ndarray) -> np.ndarray:
+        nonlocal calls
+        calls += 1
+        if calls > MOST_CALLS:
+            raise _TooLong
+        return np.asarray(system.rate(t, y))
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a failure is seen in what comes back
+            found = solve_ivp(
+                rate,
+                (lower, upper),
+                start,
+                method="LSODA",
+                t_eval=np.linspace(lower, upper, SAMPLES),
+                jac=lambda t, y: np.asarray(system.jacobian(t, y)),
+                rtol=tolerance,
+                atol=tolerance * 1e-3 * system.scales,
+            )
+    except (_TooLong, ValueError):
+        return None
+    through = found.success and found.y.shape[1] == SAMPLES and np.isfinite(found.y).all()
+    return found.y.T if through else None
+
+
+def newton(
+    residual: Callable[[Array], Array], slope: Callable[[Array], Array], start: np.ndarray
+) -> np.ndarray | None:
+    """A zero, by Newton's method in least squares, or None where 50 steps find none."""
+    y = np.asarray(start, float)
+    first = None
+    for _ in range(50):
+        r, J = np.asarray(residual(jnp.asarray(y))), np.asarray(slope(jnp.asarray(y)))
+        if not (np.isfinite(r).all() and np.isfinite(J).all()):
+            return None
+        first = first or float(np.abs(r).max(initial=0.0)) or 1.0
+        if np.abs(r).max(initial=0.0) <= 1e-10 * max(first, float(np.abs(J).max(initial=0.0))):
+            return y
+        y = y - np.linalg.lstsq(J, r, rcond=None)[0]
+    return None
+
+
+def _turns(states: np.ndarray, followed: bool) -> float:
+    """How often the solution crosses its own range: the total variation over the range, at least 1."""
+    if not followed:
+        return 1.0
+    ranges = np.ptp(states, axis=0)
+    variation = np.abs(np.diff(states, axis=0)).sum(axis=0)
+    return max(1.0, float((variation / np.where(ranges > 0, ranges, np.inf)).max()))
+
+
+def _may_be_chaotic(system: FirstOrder, linear: bool, autonomous: bool) -> bool:
+    """Three dimensions of phase space are needed, time counted where the law asks for it, and a law not linear."""
+    return not linear and system.size + (not autonomous) >= 3
+
+
+def _parting(system: FirstOrder, start: np.ndarray | None) -> float:
+    """e-foldings between two neighbours, at the end of the time."""
+    assert start is not None
+    own, other = (
+        follow(system, start + shift * system.scales, TIGHT)
+        for shift in (0.0, NUDGE / math.sqrt(system.size))
+    )
+    if own is None or other is None:
+        return 0.0
+    gap = np.linalg.norm((own - other) / system.scales, axis=1)
+    return max(0.0, math.log(max(float(gap[-SAMPLES // 5 :].max()), 1e-300) / NUDGE))
+
+
+def _rests(system: FirstOrder, states: np.ndarray) -> bool:
+    """Whether Newton's method finds a steady state, away from the start, from states on the way."""
+    lower, _ = system.problem.domain.bounds
+    rate = functools.partial(system.rate, lower[0])
+    slope = functools.partial(system.jacobian, lower[0])
+    span = np.abs(states).max(axis=0) + system.scales
+    for guess in (states[-1], states.mean(axis=0), np.zeros(system.size), states[0]):
+        found = newton(rate, slope, guess)
+        if found is not None and (np.abs(found) <= 3 * span).all():
+            away = np.abs(found - states[0]) > 1e-3 * span
+            if away.any():
+                return True
+    return False
