@@ -3,6 +3,7 @@ from . import optim as optim
 from . import problems as problems
 from . import sampling as sampling
 from . import weighting as weighting
+from .advice import advise as advise
 from .calculus import curl as curl
 from .calculus import derivative as derivative
 from .calculus import div as div

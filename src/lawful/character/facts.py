@@ -46,7 +46,7 @@ class Motion:
     With lambda the eigenvalues of the Jacobian of the right-hand side along the way and T the time:
     - `stiffness`: max(-Re lambda) T, over the number of times that the solution crosses its own range: how
       much faster the law relaxes than the solution varies.
-    - `rate_range`: the largest |lambda| over the smallest that is not zero.
+    - `rate_range`: the largest |lambda| over the smallest that is not zero, the median along the way.
     - `periods`: mean of max |Im lambda| T / (2 pi).
     - `reach`: mean of max |lambda| T, the time in units of the law's own.
     - `chaos`: e-foldings by which two neighbours part until the end, 0 where there can be no chaos.

@@ -125,10 +125,11 @@ def motion_of(problem: Problem, linear: bool, autonomous: bool) -> Motion | None
     eigenvalues = np.linalg.eigvals(jacobians)
     duration = upper - lower
     sizes = np.abs(eigenvalues)
-    least = sizes[sizes > 1e-9 * sizes.max(initial=0.0)].min(initial=np.inf)
+    least = np.where(sizes > 1e-10 * sizes.max(initial=0.0), sizes, np.inf).min(axis=1)
+    ratios = sizes.max(axis=1)[np.isfinite(least)] / least[np.isfinite(least)]
     return Motion(
         stiffness=float(max((-eigenvalues.real).max(initial=0.0), 0.0) * duration / _turns(states, followed)),
-        rate_range=float(sizes.max(initial=0.0) / least) if np.isfinite(least) else 1.0,
+        rate_range=float(np.median(ratios)) if len(ratios) else 1.0,
         periods=float(np.abs(eigenvalues.imag).max(axis=1).mean() * duration / (2 * math.pi)),
         reach=float(sizes.max(axis=1).mean() * duration),
         chaos=_parting(system, start) if followed and _may_be_chaotic(system, linear, autonomous) else 0.0,

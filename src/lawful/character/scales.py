@@ -64,7 +64,7 @@ def _ratios(problem: Problem, rows: Rows) -> tuple[float, float, float]:
             value = np.asarray(row.get((field, zero(len(own))), 0.0))
             for a, name in enumerate(own):
                 at = problem.domain.coordinates.index(name)
-                if name == problem.domain.time:
+                if name == problem.domain.time or problem.orders(field).get(name, 0) != 2:
                     continue
                 length = upper[at] - lower[at]
                 first, second = (_along(row, field, a, len(own), times) for times in (1, 2))
@@ -96,7 +96,7 @@ def _along(row: dict[Slot, np.ndarray], field: str, axis: int, dimension: int, t
 def _fastest(symbol: Symbol, waves: float) -> float:
     """The largest |Im sigma| of a wave of so many periods across the domain, along any direction."""
     found = [
-        np.abs(sigma.imag).max(initial=0.0)
+        np.abs(np.imag(sigma)).max(initial=0.0)
         for k in symbol.directions()[::3]
         for sigma in symbol.roots(2 * math.pi * waves * k)
     ]
@@ -107,7 +107,7 @@ def _growth(symbol: Symbol) -> float:
     """The largest Re sigma of any wave on the ladder, the mean over places."""
     directions = symbol.directions()[::6]
     means = [
-        np.mean([sigma.real.max(initial=-np.inf) for sigma in symbol.roots(2 * math.pi * waves * k)])
+        np.mean([np.real(sigma).max(initial=-np.inf) for sigma in symbol.roots(2 * math.pi * waves * k)])
         for waves in (0.0, *LADDER)
         for k in directions
     ]

@@ -105,7 +105,7 @@ def periods_of(values: np.ndarray) -> float:
     """Periods of the shortest wave of note along a line: half the number of the highest coefficient of note in
     the sine series of what is left when the straight line between the ends is taken off."""
     inner = values - np.linspace(values[0], values[-1], len(values))
-    amplitudes = np.abs(dst(inner[1:-1], type=1))
+    amplitudes = np.abs(np.asarray(dst(inner[1:-1], type=1)))
     if not np.abs(inner).max(initial=0.0) > ROUGHNESS * np.abs(values).max(initial=0.0):
         return 0.0
     if jumps(values):

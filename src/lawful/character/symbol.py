@@ -69,7 +69,7 @@ class Symbol:
         left = np.roll(left, m, axis=1)
         left[-m:] = -np.concatenate(A[:n], axis=1)
         right[-m:, -m:] = A[n]
-        alpha, beta = eigvals(left, right, homogeneous_eigvals=True)
+        alpha, beta = np.asarray(eigvals(left, right, homogeneous_eigvals=True))
         finite = np.abs(beta) > INFINITE * np.abs(alpha)
         return tau * alpha[finite] / beta[finite]
 
@@ -124,7 +124,7 @@ def kind_of(problem: Problem, rows: Rows, highest: int) -> str:
     votes = Counter(
         _moving_kind(pair, -1 if backward else 1)
         for k in symbol.directions()[::3]
-        for pair in zip(*(symbol.roots(size * k) for size in SHORT), strict=True)
+        for pair in zip(symbol.roots(SHORT[0] * k), symbol.roots(SHORT[1] * k), strict=True)
     )
     found = votes.most_common(1)[0][0]
     return "first-order" if alone and found in ("hyperbolic", "unclassified") else found
@@ -133,11 +133,12 @@ def kind_of(problem: Problem, rows: Rows, highest: int) -> str:
 def _moving_kind(roots: tuple[np.ndarray, ...], direction: int) -> str:
     """The kind that the roots at the two wave numbers tell, by the powers with which their parts grow."""
     pairs = []
-    for sigma in (direction * r for r in roots):
+    for found in roots:
+        sigma = np.asarray(direction * found, complex)
         if not len(sigma):
             return "unclassified"
         largest = np.abs(sigma).max()
-        parts = np.array([(-sigma.real).max(), sigma.real.max(), np.abs(sigma.imag).max()])
+        parts = np.array([-np.real(sigma).min(), np.real(sigma).max(), np.abs(np.imag(sigma)).max()])
         pairs.append(np.where(parts > SMALL * largest, parts, 0.0))
     power = np.log10(np.maximum(pairs[1], 1e-300) / np.maximum(pairs[0], 1e-300))
     damped, growing, turning = (power > 0.4) & (pairs[1] > 0)
