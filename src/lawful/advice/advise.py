@@ -129,7 +129,7 @@ def _updated(
     by_method = {pilot.method: pilot for pilot in pilots}
     network, classical = by_method.get("pinn"), by_method.get("classical")
     said = ""
-    if network is not None and network.reached and classical is not None and classical.reached:
+    if chosen.measurable and network and network.reached and classical and classical.reached:
         as_good = classical.error <= max(network.error, problem.tolerance)
         said = which_pathway(
             error=network.error,
@@ -141,7 +141,7 @@ def _updated(
     quickest = best(pilots, problem.tolerance)
     if quickest is None:
         return chosen, said or "No error is known of any method: no reference could be derived."
-    if not chosen.measurable or quickest.method == chosen.method or chosen.method not in by_method:
+    if not chosen.measurable or quickest.method == chosen.method:
         return chosen, said
     reason = (
         f"In pilot runs {quickest.solver} had an error of {quickest.error:.1e} after {quickest.seconds:.1f} s; "

@@ -7,7 +7,7 @@ from .._names import listed
 from ..character import Character
 from ..counsel import MANY_DIMENSIONS
 from . import sources
-from .cautions import THIN, WAVES
+from .cautions import THIN, WAVES, fast_transport
 from .sources import Source
 
 MANY_SOLVES = 50
@@ -36,7 +36,7 @@ class Situation:
         """Whether nothing in the law asks for a fine resolution."""
         s = self.character.scales
         fine = s.jump or s.layer <= THIN or max(s.waves, s.wavelengths, s.periods) >= WAVES
-        return not (fine or self.character.steepening)
+        return not (fine or self.character.steepening or fast_transport(self.character))
 
 
 @dataclass(frozen=True)

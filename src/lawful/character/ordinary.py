@@ -18,7 +18,7 @@ from ..structure import parameter_values
 from .facts import Motion
 from .states import laws
 
-NEWTON_STEPS = 8
+NEWTON_STEPS = 12
 SAMPLES = 200
 MOST_CALLS = 40_000
 NUDGE, TIGHT = 1e-7, 1e-9
@@ -75,8 +75,14 @@ class FirstOrder:
             slope = jax.lax.stop_gradient(jax.jacfwd(residual)(jax.lax.stop_gradient(highest)))
             return jax.lax.stop_gradient(highest) - jnp.linalg.solve(slope, residual(highest))
 
-        start = jnp.zeros(len(self.orders))
-        found = jax.lax.fori_loop(0, NEWTON_STEPS, lambda _, h: step(h), start)
+        def more(state: tuple[Array, Array, Array]) -> Array:
+            count, before, now = state
+            moved = jnp.abs(now - before).max()
+            return (count < NEWTON_STEPS) & (moved > 1e-13 * (1e-30 + jnp.abs(now).max()))
+
+        nothing = jnp.zeros(len(self.orders))
+        first = (jnp.asarray(1), nothing, step(nothing))
+        _, _, found = jax.lax.while_loop(more, lambda s: (s[0] + 1, s[2], step(s[2])), first)
         # one more step from a constant carries the derivative of the implicit function
         highest = step(jax.lax.stop_gradient(found))
         out, at = [], 0
