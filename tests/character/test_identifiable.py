@@ -1,10 +1,12 @@
 """Unknowns that the laws cannot tell apart."""
 
 import jax.numpy as jnp
+import numpy as np
 import pytest
 
 import lawful as lw
 from lawful.character import classify
+from lawful.character.identifiable import faint
 
 
 def confounded(law, more=None, **starts):
@@ -47,3 +49,29 @@ def test_a_wall_tells_apart_what_the_law_does_not():
 def test_known_parameters_are_no_matter():
     law = lambda u: u.t - u.xx  # noqa: E731
     assert confounded(law) == ()
+
+
+def told(law, times, rest=0.0, **starts):
+    params = {name: lw.Unknown(value, lower=0) for name, value in starts.items()}
+    conditions = {
+        "ode": lw.Interior(law),
+        "start": lw.Initial(lambda u: u - rest - 1),
+        "seen": lw.Data(t=times, u=np.ones(len(times))),
+    }
+    return faint(lw.Problem(lw.Time(t=(0, 10)), "u", conditions, params))
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [([0.2, 0.5, 1.0, 3.0], ()), ([8.0, 9.0, 10.0], ("k",))],
+)
+def test_late_data_do_not_tell_the_rate_of_a_relaxation(times, expected):
+    """u = c + (u0 - c) exp(-k t) is c where k t is large."""
+    assert told(lambda u, k, c: u.t + k * (u - c), times, k=2.0, c=1.5) == expected
+
+
+def test_early_data_tell_gain_and_loss_only_as_their_difference():
+    """For short times u' = a - b u from u = 1 depends on a - b alone."""
+    law = lambda u, a, b: u.t - a + b * u  # noqa: E731
+    assert told(law, [0.01, 0.02, 0.03], a=3.0, b=1.0) == ("a", "b")
+    assert told(law, [0.1, 0.5, 2.0], a=3.0, b=1.0) == ()

@@ -178,6 +178,15 @@ def indistinct(c: Character) -> str | None:
     return f"Only a combination of {listed(c.confounded)} acts; no data can tell them apart."
 
 
+def weak_data(c: Character) -> str | None:
+    if not c.faint:
+        return None
+    return (
+        f"At the starting values a large change of {listed(c.faint)} shows little in the data, or shows as a change of "
+        "the others would, so intervals will be wide."
+    )
+
+
 def few_data(c: Character) -> str | None:
     if not c.inverse:
         return None
@@ -243,6 +252,12 @@ CAUTIONS = (
     ),
     Caution(
         "indistinct unknowns", indistinct, "fix all but one of them, or name the combination", (sources.RAUE,)
+    ),
+    Caution(
+        "weak data",
+        weak_data,
+        "observe other fields or times, or fix what is known from elsewhere",
+        (sources.RAUE, sources.GUTENKUNST),
     ),
     Caution("too few data", few_data, 'add conditions["data"] = lw.Data(...)', (sources.RAUE,)),
 )

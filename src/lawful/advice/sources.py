@@ -24,6 +24,7 @@ DE_RYCK = Source("De Ryck, Mishra & Molinaro", 2024, "SIAM J. Numer. Anal. 62, 8
 DONG = Source("Dong & Li", 2021, "Comput. Methods Appl. Mech. Eng. 387, 114129, arXiv 2012.02895")
 FUKS = Source("Fuks & Tchelepi", 2020, "J. Mach. Learn. Model. Comput. 1, 19")
 GROSSMANN = Source("Grossmann et al.", 2024, "IMA J. Appl. Math. 89, 143, arXiv 2302.04107")
+GUTENKUNST = Source("Gutenkunst et al.", 2007, "PLoS Comput. Biol. 3, e189")
 HADAMARD = Source("Hadamard", 1923, "Lectures on Cauchy's Problem, Yale University Press")
 HAN = Source("Han, Jentzen & E", 2018, "PNAS 115, 8505, arXiv 1707.02568")
 JI = Source("Ji et al.", 2021, "J. Phys. Chem. A 125, 8098, arXiv 2011.04520")

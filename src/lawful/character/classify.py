@@ -5,7 +5,7 @@ from ..domain import Box
 from ..problem import Problem
 from ..structure import linearity
 from .facts import Character
-from .identifiable import confounded
+from .identifiable import confounded, faint
 from .ordinary import motion_of
 from .scales import scales_of, steepening_of
 from .states import Governing, laws
@@ -52,9 +52,11 @@ def classify(problem: Problem) -> Character:
     rows = sampled.rows(sampled.state)
     kind = kind_of(problem, rows, highest)
     ordinary = kind == "ordinary" and time is not None
+    mixed = confounded(problem, sampled.state)
     return Character(
         kind=kind,
-        confounded=confounded(problem, sampled.state),
+        confounded=mixed,
+        faint=faint(problem, mixed) if ordinary and data else (),
         steepening=steepening_of(problem, sampled, rows, highest),
         scales=scales_of(problem, sampled, rows, kind),
         motion=motion_of(problem, linear, time not in asked) if ordinary else None,

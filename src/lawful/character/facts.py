@@ -75,6 +75,8 @@ class Character:
     - `unknowns`, `free_fields`: parameters, and fields beyond the number of equations, to be found.
     - `observations`: how many values were observed, at `places` places.
     - `confounded`: unknowns whose effect on all laws and conditions others can imitate, or that have none.
+    - `faint`: unknowns of an ordinary differential equation whose change, at their starting values, hardly
+      shows in what is observed, or shows as that of others does.
     - `steepening`: `shocks` where waves of a first-order law overtake one another, `kinks` where slopes do, or "".
     - `scales`, `motion`: numbers without a unit; `motion` for ordinary differential equations.
     """
@@ -96,6 +98,7 @@ class Character:
     observations: int = 0
     places: int = 0
     confounded: tuple[str, ...] = ()
+    faint: tuple[str, ...] = ()
     steepening: str = ""
     scales: Scales = field(default_factory=Scales)
     motion: Motion | None = None

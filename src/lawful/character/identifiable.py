@@ -7,10 +7,11 @@ from jaxtyping import Array
 
 from ..problem import Problem
 from ..structure import Pointwise, parameter_values
-from .states import State
+from .ordinary import FirstOrder, follow
+from .states import State, laws
 
-DEPENDENT = 1e-8
-PART = 1e-3
+DEPENDENT, FAINT, STEP = 1e-8, 1e-2, 1e-3
+PART, MUCH = 1e-3, 0.1
 """A parameter whose share in a direction without effect is smaller is not part of it."""
 
 
@@ -53,6 +54,61 @@ def confounded(problem: Problem, state: State) -> tuple[str, ...]:
     null = turned[sizes <= DEPENDENT * sizes[0]]
     mixed = [names[lively[a]] for a in range(len(lively)) if (np.abs(null[:, a]) > PART).any()]
     return tuple(n for n in names if n in silent or n in mixed)
+
+
+def faint(problem: Problem, known_mixed: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Unknowns of an ordinary differential equation that its data hardly tell, at the starting values.
+
+    With S = d u / d log p at the times observed, in units of the size of what is observed there: those
+    whose column of S is smaller than 0.01 in the mean square, and those that stand in a direction in which
+    the columns, brought to length 1, cancel to a share of 0.01. None where the start or an integration is missing.
+    Source: Gutenkunst et al. (2007), PLoS Comput. Biol. 3, e189.
+    """
+    names = [name for name in problem.unknowns if name not in known_mixed]
+    system = FirstOrder(problem)
+    if not names or sum(len(bound.terms) for bound in laws(problem)) != len(problem.fields):
+        return ()
+    seen = _observed(problem, system, system.known)
+    columns = []
+    for name in names:
+        value = system.known[name]
+        step = STEP * (abs(value) or 1.0)
+        shifted = [_observed(problem, system, {**system.known, name: value + s}) for s in (step, -step)]
+        if seen is None or shifted[0] is None or shifted[1] is None:
+            return ()
+        columns.append((shifted[0] - shifted[1]) / (2 * STEP))
+    assert seen is not None
+    matrix = np.stack(columns, axis=1) / (float(np.sqrt(np.mean(seen**2))) or 1.0)
+    shown = np.sqrt(np.mean(matrix**2, axis=0))
+    silent = [n for n, size in zip(names, shown, strict=True) if size < FAINT]
+    lively = [a for a, n in enumerate(names) if n not in silent]
+    mixed: list[str] = []
+    if len(lively) > 1:
+        unit = matrix[:, lively] / np.linalg.norm(matrix[:, lively], axis=0)
+        _, sizes, turned = np.linalg.svd(unit, full_matrices=True)
+        sizes = np.concatenate([sizes, np.zeros(len(lively) - len(sizes))])
+        weak = turned[sizes <= FAINT]
+        mixed = [names[lively[a]] for a in range(len(lively)) if (np.abs(weak[:, a]) > MUCH).any()]
+    return tuple(n for n in names if n in silent or n in mixed)
+
+
+def _observed(problem: Problem, system: FirstOrder, known: dict[str, float]) -> np.ndarray | None:
+    """What the solution with these parameters shows at the places of all data, one after the other."""
+    start = system.start(known)
+    if start is None:
+        return None
+    first = np.cumsum([0, *system.orders.values()])
+    at = {field: int(i) for (field, n), i in zip(system.orders.items(), first, strict=False) if n}
+    parts = []
+    for bound in problem.conditions.values():
+        if not bound.observes or bound.fixed is None:
+            continue
+        times, back = np.unique(bound.fixed["points"][:, 0, 0], return_inverse=True)
+        path = follow(system, start, 1e-8, times, known)
+        if path is None or not set(bound.needs) <= set(at):
+            return None
+        parts += [path[back, at[field]] for field in bound.needs]
+    return np.concatenate(parts) if parts else None
 
 
 def _by_unknowns(

@@ -3,7 +3,7 @@
 import functools
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
@@ -17,6 +17,8 @@ from ..sizes import field_sizes
 from ..structure import parameter_values
 from .facts import Motion
 from .states import laws
+
+Parameters = Mapping[str, Any]
 
 NEWTON_STEPS = 12
 SAMPLES = 200
@@ -40,8 +42,17 @@ class FirstOrder:
         time = problem.domain.time or ""
         self.orders = {field: problem.orders(field).get(time, 0) for field in problem.fields}
         self.size = sum(self.orders.values())
-        self.rate = jax.jit(self._rate)
-        self.jacobian = jax.jit(jax.jacfwd(self._rate, argnums=1))
+        self.known = parameter_values(problem)
+        self._compiled = jax.jit(self._rate)
+        self._compiled_jacobian = jax.jit(jax.jacfwd(self._rate, argnums=1))
+
+    def rate(self, t: Any, y: Any, known: Parameters | None = None) -> Array:
+        """f(t, y), with the problem's parameters or with others."""
+        return self._compiled(t, y, known or self.known)
+
+    def jacobian(self, t: Any, y: Any, known: Parameters | None = None) -> Array:
+        """The derivative of f by y."""
+        return self._compiled_jacobian(t, y, known or self.known)
 
     @property
     def scales(self) -> np.ndarray:
@@ -59,18 +70,17 @@ class FirstOrder:
             at += n
         return [table]
 
-    def _residual(self, t: Array, y: Array, highest: Array) -> Array:
-        known = parameter_values(self.problem)
+    def _residual(self, t: Array, y: Array, highest: Array, known: Parameters) -> Array:
         parts = [
             bound.residual(self._tables(y, highest), jnp.reshape(t, (1, 1)), known, {})
             for bound in laws(self.problem)
         ]
         return jnp.stack([value for part in parts for value in part.values()])
 
-    def _rate(self, t: Array, y: Array) -> Array:
+    def _rate(self, t: Array, y: Array, known: Parameters) -> Array:
         def step(highest: Array) -> Array:
             def residual(h: Array) -> Array:
-                return self._residual(t, y, h)
+                return self._residual(t, y, h, known)
 
             slope = jax.lax.stop_gradient(jax.jacfwd(residual)(jax.lax.stop_gradient(highest)))
             return jax.lax.stop_gradient(highest) - jnp.linalg.solve(slope, residual(highest))
@@ -91,16 +101,16 @@ class FirstOrder:
             at += n
         return jnp.stack(out)
 
-    def start(self) -> np.ndarray | None:
+    def start(self, known: Parameters | None = None) -> np.ndarray | None:
         """The state that the conditions at the start prescribe, or None where they do not prescribe one."""
         at_start = [b for b in self.problem.conditions.values() if b.at_start and b.terms]
         lower, _ = self.problem.domain.bounds
-        known = parameter_values(self.problem)
+        given = known or self.known
         highest = jnp.zeros(len(self.orders))
 
         def residual(y: Array) -> Array:
             parts = [
-                b.residual(self._tables(y, highest), jnp.full((1, 1), lower[0]), known, {}) for b in at_start
+                b.residual(self._tables(y, highest), jnp.full((1, 1), lower[0]), given, {}) for b in at_start
             ]
             return jnp.stack([value for part in parts for value in part.values()])
 
@@ -144,9 +154,17 @@ def motion_of(problem: Problem, linear: bool, autonomous: bool) -> Motion | None
     )
 
 
-def follow(system: FirstOrder, start: np.ndarray, tolerance: float) -> np.ndarray | None:
-    """States (SAMPLES, size) at even times, or None where the integration does not get through."""
+def follow(
+    system: FirstOrder,
+    start: np.ndarray,
+    tolerance: float,
+    times: np.ndarray | None = None,
+    known: Parameters | None = None,
+) -> np.ndarray | None:
+    """States (times, size) at SAMPLES even times or at those given, in increasing order, or None where the
+    integration does not get through."""
     lower, upper = (end[0] for end in system.problem.domain.bounds)
+    times = np.linspace(lower, upper, SAMPLES) if times is None else times
     calls = 0
 
     def rate(t: float, y: np.ndarray) -> np.ndarray:
@@ -154,7 +172,7 @@ def follow(system: FirstOrder, start: np.ndarray, tolerance: float) -> np.ndarra
         calls += 1
         if calls > MOST_CALLS:
             raise _TooLong
-        return np.asarray(system.rate(t, y))
+        return np.asarray(system.rate(t, y, known))
 
     try:
         with warnings.catch_warnings():
@@ -164,14 +182,14 @@ def follow(system: FirstOrder, start: np.ndarray, tolerance: float) -> np.ndarra
                 (lower, upper),
                 start,
                 method="LSODA",
-                t_eval=np.linspace(lower, upper, SAMPLES),
-                jac=lambda t, y: np.asarray(system.jacobian(t, y)),
+                t_eval=times,
+                jac=lambda t, y: np.asarray(system.jacobian(t, y, known)),
                 rtol=tolerance,
                 atol=tolerance * 1e-3 * system.scales,
             )
     except (_TooLong, ValueError):
         return None
-    through = found.success and found.y.shape[1] == SAMPLES and np.isfinite(found.y).all()
+    through = found.success and found.y.shape[1] == len(times) and np.isfinite(found.y).all()
     return found.y.T if through else None
 
 
