@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from lawful.advice import RULES
-from lawful.advice.rules import Situation, recommendations
+from lawful.advice import RULES, Situation
+from lawful.advice.rules import recommendations
 from lawful.character import Character, Motion, Scales
 
 FIELD = Character(

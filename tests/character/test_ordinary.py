@@ -9,7 +9,8 @@ import pytest
 import lawful as lw
 from lawful import problems
 from lawful.character import Motion, classify
-from lawful.character.ordinary import FirstOrder, motion_of
+from lawful.character.first_order import FirstOrder
+from lawful.character.ordinary import motion_of
 
 
 def ode(law, fields="u", end=1.0, **starts):

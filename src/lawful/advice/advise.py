@@ -9,9 +9,10 @@ from ..counsel import grounds_of, pays_off, which_pathway
 from ..problem import Problem
 from ..progress import AbstractProgress
 from ..reference import derive
+from ._base import Recommendation, Situation
 from .cautions import Warned, cautions_for
 from .pilots import Pilot, best, measured
-from .rules import CLASSICAL, LINEAR, NETWORK, Recommendation, Situation, recommendations
+from .rules import CLASSICAL, LINEAR, NETWORK, recommendations
 from .wording import advice_text
 
 

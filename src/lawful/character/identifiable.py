@@ -7,7 +7,7 @@ from jaxtyping import Array
 
 from ..problem import Problem
 from ..structure import Pointwise, parameter_values
-from .ordinary import FirstOrder, follow
+from .first_order import FirstOrder, follow
 from .states import State, laws
 
 DEPENDENT, FAINT, STEP = 1e-8, 1e-2, 1e-3
