@@ -13,11 +13,11 @@ LONGEST_FILE = 350
 LAYERS = (
     "_names _outcome _runtime _atomic",
     "calculus domain sampling nn spectral",
-    "unknown conditions problem structure sizes targets ansatz",
+    "unknown conditions problem structure sizes character targets ansatz",
     "reference grouping lifting trial objective weighting optim",
     "description counsel recipe interrupt progress run_folder points magnitude unmet checkpoint training quadrature "
     "judge cost report figures record source solution load intervals conclude pathways solve",
-    "lens uq problems",
+    "advice lens uq problems",
     "study",
     "explorer cli __main__",
 )

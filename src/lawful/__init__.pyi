@@ -4,6 +4,7 @@ from . import problems as problems
 from . import sampling as sampling
 from . import spectral as spectral
 from . import weighting as weighting
+from .advice import advise as advise
 from .calculus import curl as curl
 from .calculus import derivative as derivative
 from .calculus import div as div

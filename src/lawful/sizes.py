@@ -50,7 +50,7 @@ def term_sizes(problem: Problem, bound: Bound, sizes: Sizes) -> Sizes:
     """By term, the size sum_a |dr / d(D^a u)| |D^a u| to expect of a residual where each field is as large
     as `sizes` says and varies once over the domain."""
     law = Pointwise(problem, bound)
-    typical = np.asarray([sizes[slot[0]] * _rate(problem, slot, 1.0) for slot in law.slots])
+    typical = np.asarray([sizes[slot[0]] * rate_of_change(problem, slot, 1.0) for slot in law.slots])
     signs = np.random.default_rng(2).choice((-1.0, 1.0), (law.places, len(law.slots)))
     slopes = law.slopes(signs * typical)
     sums = {term: np.abs(slope * typical).sum(axis=1) for term, slope in slopes.items()}
@@ -68,7 +68,7 @@ def observed_sizes(problem: Problem) -> Sizes:
     return {field: math.sqrt(mean) for field, mean in means.items() if mean > 0}
 
 
-def _rate(problem: Problem, slot: Slot, waves: float) -> float:
+def rate_of_change(problem: Problem, slot: Slot, waves: float) -> float:
     """|D^a u| over |u| for a field that varies over `waves` radians along each coordinate of the domain."""
     field, index = slot
     lower, upper = problem.domain.bounds
@@ -99,7 +99,7 @@ def _balancing(problem: Problem, field: str, told: Sizes) -> float | None:
         if not bound.governs or field not in bound.needs:
             continue
         law = Pointwise(problem, bound, PLACES)
-        typical = np.asarray([told.get(s[0], 0.0) * _rate(problem, s, HALF_WAVE) for s in law.slots])
+        typical = np.asarray([told.get(s[0], 0.0) * rate_of_change(problem, s, HALF_WAVE) for s in law.slots])
         signs = np.random.default_rng(2).choice((-1.0, 1.0), (law.places, len(law.slots)))
         slopes = law.slopes(signs * typical)
         for term in bound.terms:
@@ -112,7 +112,7 @@ def _sizes_at(problem: Problem, law: Pointwise, said: np.ndarray, slopes: np.nda
     """By field, the size at which its own part of a term is as large as `said`, each at its largest place."""
     parts: dict[str, np.ndarray] = {}
     for column, slot in enumerate(law.slots):
-        part = np.abs(slopes[:, column]) * _rate(problem, slot, HALF_WAVE)
+        part = np.abs(slopes[:, column]) * rate_of_change(problem, slot, HALF_WAVE)
         parts[slot[0]] = parts.get(slot[0], 0.0) + part
     most = float(said.max())
     sizes = {f: most / float(part.max()) for f, part in parts.items() if part.max() > 0}

@@ -1,6 +1,8 @@
 """What a condition's law looks like from outside: affine in the fields or not, and with which coefficients."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -45,17 +47,23 @@ class Pointwise:
     """A condition's residual as a function of numbers: the values of its slots at some places.
 
     `slots` has one entry a number, station after station. Parameters that are unknown stand at their start.
+    The places are `points` (n, d), where they are given, else some that are sampled.
     """
 
-    def __init__(self, problem: Problem, bound: Bound, places: int = SAMPLES):
-        self.bound, self.places = bound, places
-        self.batch = sampled_batch(bound, places)
+    def __init__(
+        self, problem: Problem, bound: Bound, places: int = SAMPLES, points: np.ndarray | None = None
+    ):
+        self.bound = bound
+        self.batch = sampled_batch(bound, places) if points is None else bound.batch(points)
+        self.places = len(self.batch["points"])
         stations = self.batch["points"].shape[1]
         needed = [(f, i) for f in bound.needs for i in sorted(bound.needs[f], key=str)]
         self.slots: list[Slot] = needed * stations
         known = parameter_values(problem)
 
-        def residual(numbers: Array, place: dict[str, Array]) -> dict[str, Array]:
+        def residual(
+            numbers: Array, place: dict[str, Array], parameters: Mapping[str, Any] = known
+        ) -> dict[str, Array]:
             tables = []
             for station in numbers.reshape(stations, len(needed)):
                 table: dict[str, dict[Index, Array]] = {f: {} for f in bound.needs}
@@ -63,8 +71,9 @@ class Pointwise:
                     table[f][index] = number
                 tables.append(table)
             extra = {k: v for k, v in place.items() if k != "points"}
-            return bound.residual(tables, place["points"], known, extra)
+            return bound.residual(tables, place["points"], parameters, extra)
 
+        self._residual = residual
         self._slopes = jax.jit(jax.vmap(jax.jacfwd(residual)))
         self._values = jax.jit(jax.vmap(residual))
 
@@ -72,6 +81,10 @@ class Pointwise:
         """By term, the derivatives (places, slots) at numbers (places, slots)."""
         found = self._slopes(jnp.asarray(numbers), self.batch)
         return {term: np.asarray(found[term]).reshape(numbers.shape) for term in self.bound.terms}
+
+    def at(self, numbers: Array, parameters: Mapping[str, Any]) -> dict[str, Array]:
+        """By term, the residuals (places,) with other parameters, to be differentiated by them."""
+        return jax.vmap(lambda row, place: self._residual(row, place, parameters))(numbers, self.batch)
 
     def values(self, numbers: np.ndarray) -> dict[str, np.ndarray]:
         """By term, the residuals (places,)."""

@@ -7,6 +7,7 @@ from importlib import metadata
 
 from cyclopts import App
 
+from .advising import advise
 from .catalogue import list_problems
 from .mistakes import BROKEN_PIPE, complain, explain
 from .reporting import compare, report
@@ -25,6 +26,7 @@ app = App(
     help_on_error=False,
 )
 app.command(list_problems, name="list")
+app.command(advise)
 app.command(solve)
 app.command(report)
 app.command(compare)

@@ -19,7 +19,8 @@ METHODS = ("auto", "pinn", "linear", "classical")
 RUNS = Path("runs")
 
 
-def _whole(kind: Any, tokens: Any) -> int:
+def whole(kind: Any, tokens: Any) -> int:
+    """A whole number from the command line."""
     try:
         return int(tokens[0].value)
     except ValueError:
@@ -31,9 +32,9 @@ def solve(
     /,
     *,
     settings: Annotated[list[str] | None, Parameter(name="--set", negative=())] = None,
-    seed: Annotated[int, Parameter(converter=_whole)] = 0,
+    seed: Annotated[int, Parameter(converter=whole)] = 0,
     budget: float | None = None,
-    steps: Annotated[int | None, Parameter(converter=_whole)] = None,
+    steps: Annotated[int | None, Parameter(converter=whole)] = None,
     method: str = "auto",
     out: str | None = None,
     json: Annotated[bool, Parameter(negative=())] = False,

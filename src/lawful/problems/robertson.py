@@ -12,7 +12,7 @@ from ..domain import Time
 from ..problem import Problem
 from ._checks import positive
 
-TYPE = "ODE, stiff, nonlinear"
+TYPE = "ODE, nonlinear, stiff"
 
 
 def robertson_law(a: Any, b: Any, c: Any, slow: Any, fast: Any, medium: Any) -> dict[str, Any]:

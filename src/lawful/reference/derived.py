@@ -103,8 +103,8 @@ class Derived(AbstractReference):
     pass a minute. With d1 and d2 the last two differences between levels, largest over fixed probes and the
     places asked for, or their mean where that is the solver's norm, and q = d2 / d1, at least 0.08, the error of the
     finest is estimated by the geometric series d2 q / (1 - q), and the observed order of convergence is
-    log(1/q) / log(refinement). Where q > 0.7 and differences are above rounding, or there is only one level, the result is marked with a doubt.
-    All work is done at the first evaluation.
+    log(1/q) / log(refinement). Where q > 0.7 and differences are above rounding, or there is only one level,
+    the result is marked with a doubt. All work is done at the first evaluation.
     """
 
     problem: Problem
