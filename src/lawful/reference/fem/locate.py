@@ -1,0 +1,60 @@
+"""Which triangle a point lies in, and where in it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import skfem
+from matplotlib.tri import Triangulation as PlaneTriangulation
+from scipy.spatial import cKDTree
+
+from .spaces import Spaces, shapes_at
+
+NEWTON_STEPS = 20
+
+
+@dataclass
+class Locator:
+    """Finds points in a mesh of quadratic triangles, whose inner edges are straight.
+
+    A point outside all straight triangles, such as one between a chord and its arc, or a hair outside the
+    domain, is taken to lie in the triangle at the nearest boundary edge and extrapolated from it.
+    """
+
+    mesh: skfem.MeshTri2
+    _finder: Any = field(default=None)
+    _tree: Any = field(default=None)
+
+    def find(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For points (n, 2), the triangles (n,) and the places in the reference triangle (2, n)."""
+        if self._finder is None:
+            self._finder = PlaneTriangulation(*self.mesh.p[:, : self.mesh.nvertices], self.mesh.t.T).get_trifinder()
+        triangles = np.asarray(self._finder(*points.T)).astype(int)
+        lost = np.flatnonzero(triangles < 0)
+        if len(lost):
+            triangles[lost] = self._nearest(points[lost])
+        return triangles, self._reference(points, triangles)
+
+    def _nearest(self, points: np.ndarray) -> np.ndarray:
+        facets = self.mesh.boundary_facets()
+        if self._tree is None:
+            ends = self.mesh.p[:, self.mesh.facets[:, facets]]
+            shares = np.linspace(0.0, 1.0, 9)
+            samples = ends[:, 0, :, None] * (1 - shares) + ends[:, 1, :, None] * shares
+            self._tree = cKDTree(samples.reshape(2, -1).T)
+        _, which = self._tree.query(points)
+        return self.mesh.f2t[0, facets[which // 9]]
+
+    def _reference(self, points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
+        """Newton's method for the quadratic map, from the centre of the triangle."""
+        nodes = Spaces(self.mesh, ()).nodes(triangles)
+        found = np.full((2, len(points)), 1 / 3)
+        for _ in range(NEWTON_STEPS):
+            value, by_reference = shapes_at(2, found)
+            gap = points - np.einsum("nki,kn->ni", nodes, value)
+            slope = np.einsum("nki,kjn->nij", nodes, by_reference)
+            step = np.linalg.solve(slope, gap[..., None])[..., 0].T
+            found = found + step
+            if not (np.abs(step) > 1e-13).any():
+                break
+        return found
