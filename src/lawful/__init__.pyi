@@ -16,7 +16,10 @@ from .conditions import Free as Free
 from .conditions import Initial as Initial
 from .conditions import Interior as Interior
 from .conditions import Periodic as Periodic
+from .domain import Ball as Ball
 from .domain import Box as Box
+from .domain import Disk as Disk
+from .domain import Polygon as Polygon
 from .domain import Time as Time
 from .load import load as load
 from .problem import Problem as Problem

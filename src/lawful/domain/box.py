@@ -1,17 +1,23 @@
 """Boxes of any dimension, with or without time."""
 
 import math
-import numbers
+from typing import overload
 
 import equinox as eqx
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
-from .._names import check_names, did_you_mean, listed
-from ._base import AbstractDomain, Coordinates, Region
+from .._names import check_names
+from ._base import Coordinates, Region
+from .coordinates import checked_coordinates, checked_intervals, no_part
+from .curve import Segment
+from .piece import AbstractPiece
+from .shape import AbstractBody, AbstractShape
+from .spacetime import SpaceTime
+from .surface import Rectangle
 
 
-class Box(AbstractDomain):
+class Box(AbstractShape):
     """A product of intervals, one a coordinate of space: `Box(x=(0, 1), y=(-1, 1))`.
 
     `box * Time(t=(0, 2))` adds time. Boundary parts are the coordinates' names (`x`, both ends),
@@ -27,8 +33,8 @@ class Box(AbstractDomain):
     def __init__(self, **intervals: tuple[float, float]):
         if not intervals:
             raise ValueError("Box() has no coordinate; name each with its interval, such as Box(x=(0, 1)).")
-        self.coordinates = _checked_coordinates(intervals)
-        self.lower, self.upper = _checked_intervals(intervals)
+        self.coordinates = checked_coordinates(intervals)
+        self.lower, self.upper = checked_intervals(intervals)
         self.time = None
 
     @classmethod
@@ -46,7 +52,15 @@ class Box(AbstractDomain):
     def __add__(self, other: object) -> "Box":
         raise TypeError("domains are multiplied, as in Box(x=(0, 1)) * Time(t=(0, 1)).")
 
-    def __mul__(self, other: "Box") -> "Box":
+    @overload
+    def __mul__(self, other: "Box") -> "Box": ...
+
+    @overload
+    def __mul__(self, other: AbstractBody) -> SpaceTime: ...
+
+    def __mul__(self, other: "Box | AbstractBody") -> "Box | SpaceTime":
+        if isinstance(other, AbstractBody):
+            return self._under(other)
         if not isinstance(other, Box):
             raise TypeError(f"a Box is multiplied by another Box or by Time(t=(0, 1)), got {other!r}.")
         if self.time and other.time:
@@ -58,6 +72,19 @@ class Box(AbstractDomain):
         lower, upper = zip(*(ends[name] for name in ordered), strict=True)
         return Box._of(ordered, lower, upper, last)
 
+    def __rmul__(self, other: AbstractBody) -> SpaceTime:
+        if not isinstance(other, AbstractBody):
+            raise TypeError(f"a Box is multiplied by another Box or by Time(t=(0, 1)), got {other!r}.")
+        return self._under(other)
+
+    def _under(self, shape: AbstractBody) -> SpaceTime:
+        if self.time is None or len(self.coordinates) > 1:
+            raise ValueError(
+                f"a {type(shape).__name__} is multiplied by an interval of time, such as Time(t=(0, 1)), and not by a "
+                "Box; combine it with a Box of the same coordinates by |, & or -."
+            )
+        return SpaceTime(shape, self)
+
     def _pairs(self) -> tuple[tuple[float, float], ...]:
         return tuple(zip(self.lower, self.upper, strict=True))
 
@@ -66,14 +93,43 @@ class Box(AbstractDomain):
         return self.lower, self.upper
 
     @property
-    def space(self) -> tuple[str, ...]:
-        """The coordinates that are not time."""
-        return tuple(c for c in self.coordinates if c != self.time)
+    def measure(self) -> float:
+        return math.prod(b - a for a, b in self._pairs())
 
     def interval(self, name: str) -> tuple[float, float]:
         """The two ends of a coordinate."""
         at = self.coordinates.index(name)
         return self.lower[at], self.upper[at]
+
+    def contains(self, points: Coordinates, slack: float = 1e-9) -> Bool[np.ndarray, " points"]:
+        lower, upper = np.asarray(self.lower)[None], np.asarray(self.upper)[None]
+        off = slack * (upper - lower)
+        return np.all((points >= lower - off) & (points <= upper + off), axis=1)
+
+    def signed_distance(self, points: Coordinates) -> Float[np.ndarray, " points"]:
+        """How far points (n, d) are from the faces, in time too: negative inside, positive outside. Exact."""
+        lower, upper = np.asarray(self.lower)[None], np.asarray(self.upper)[None]
+        beyond = np.maximum(lower - points, points - upper)
+        return np.linalg.norm(np.maximum(beyond, 0.0), axis=1) + np.minimum(beyond.max(axis=1), 0.0)
+
+    def pieces(self) -> tuple[AbstractPiece, ...]:
+        """The edges of a plane box, or the faces of one in space."""
+        faces = [(axis, c, side) for axis, c in enumerate(self.space) for side in ("lower", "upper")]
+        if len(self.space) == 2:
+            (a, b), (c, d) = self.lower[:2], self.upper[:2]
+            runs = [((a, d), (a, b)), ((c, b), (c, d)), ((a, b), (c, b)), ((c, d), (a, d))]
+            return tuple(
+                Segment((f"{name}.{side}", name), start, end, 1.0)
+                for (_, name, side), (start, end) in zip(faces, runs, strict=True)
+            )
+        if len(self.space) != 3:
+            raise ValueError(f"only boxes of two or three coordinates have pieces, got {len(self.space)}.")
+        return tuple(
+            Rectangle(
+                (f"{c}.{side}", c), self.lower[:3], self.upper[:3], axis, 1.0 if side == "upper" else -1.0
+            )
+            for axis, c, side in faces
+        )
 
     def interior(self) -> Region:
         return Region("interior", len(self.coordinates), self._scaled)
@@ -89,12 +145,12 @@ class Box(AbstractDomain):
     def faces(self, name: str) -> tuple[tuple[str, str], ...]:
         """The faces of a part, as (coordinate, side)."""
         if name not in self.parts():
-            raise ValueError(
-                f"{name!r} is no part of this boundary.{did_you_mean(name, self.parts())} "
-                f"Its parts: {listed(self.parts())}."
-            )
+            raise no_part(name, self.parts())
         every = ((c, side) for c in self.space for side in ("lower", "upper"))
         return tuple(f for f in every if name in ("walls", f[0], ".".join(f)))
+
+    def sides(self, name: str) -> tuple[str, ...]:
+        return tuple(f"{c}.{side}" for c, side in self.faces(name))
 
     def part(self, name: str) -> Region:
         faces = self.faces(name)
@@ -156,40 +212,6 @@ def Time(**interval: tuple[float, float]) -> Box:
     """
     if len(interval) != 1:
         raise ValueError(f"Time takes one coordinate, such as Time(t=(0, 1)); got {len(interval)}.")
-    _checked_intervals(interval)
+    checked_intervals(interval)
     (name, (start, end)), *_ = interval.items()
     return Box._of((name,), (float(start),), (float(end),), name)
-
-
-def _checked_coordinates(intervals: dict[str, tuple[float, float]]) -> tuple[str, ...]:
-    names = check_names(intervals, "the domain")
-    for name in names:
-        if name.startswith("_"):
-            raise ValueError(f"the coordinate {name!r} starts with an underscore; name it without.")
-        others = [other for other in names if other != name]
-        if _is_made_of(name, others):
-            raise ValueError(
-                f"the coordinate {name!r} is spelt with the others, {listed(others)}, so u.{name} could mean "
-                "two derivatives; rename it."
-            )
-    return names
-
-
-def _is_made_of(name: str, parts: list[str]) -> bool:
-    return not name or any(name.startswith(p) and _is_made_of(name[len(p) :], parts) for p in parts)
-
-
-def _checked_intervals(
-    intervals: dict[str, tuple[float, float]],
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    for name, ends in intervals.items():
-        pair = tuple(ends) if isinstance(ends, tuple | list) else ()
-        if len(pair) != 2 or not all(isinstance(e, numbers.Real) for e in pair):
-            raise ValueError(f"{name}={ends!r}: expected two numbers, such as {name}=(0, 1).")
-        low, high = float(pair[0]), float(pair[1])
-        if not (math.isfinite(low) and math.isfinite(high)):
-            raise ValueError(f"{name}={ends!r}: the ends must be finite; cut the domain off far away.")
-        if low >= high:
-            raise ValueError(f"{name}={ends!r}: the lower end must be below the upper one.")
-    lower = tuple(float(a) for a, _ in intervals.values())
-    return lower, tuple(float(b) for _, b in intervals.values())
