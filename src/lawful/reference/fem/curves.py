@@ -1,61 +1,31 @@
-"""The curves that bound a domain in the plane, and the names of the parts that they belong to."""
-
-from dataclasses import dataclass
+"""The pieces that bound a domain in the plane: which one a place lies on, and the nearest place on it."""
 
 import numpy as np
 
-from ...domain import AbstractDomain, Box
+from ...domain import AbstractDomain, AbstractShape, SpaceTime
+from ...domain.curve import AbstractCurve, Arc
 
 
-@dataclass(frozen=True)
-class Segment:
-    """The straight line from `start` to `end`."""
-
-    start: tuple[float, float]
-    end: tuple[float, float]
-    parts: frozenset[str]
-
-    def nearest(self, points: np.ndarray) -> np.ndarray:
-        """The places on it nearest to points (n, 2)."""
-        a, b = np.asarray(self.start), np.asarray(self.end)
-        along = np.clip(((points - a) @ (b - a)) / ((b - a) @ (b - a)), 0.0, 1.0)
-        return a + along[:, None] * (b - a)
+def plane_shape(domain: AbstractDomain) -> AbstractShape | None:
+    """The shape in the plane that a domain is, at each time; None where it is no such shape."""
+    shape = domain.shape if isinstance(domain, SpaceTime) else domain
+    return shape if isinstance(shape, AbstractShape) and len(shape.space) == 2 else None
 
 
-@dataclass(frozen=True)
-class Ring:
-    """The whole circle of `radius` about `center`."""
-
-    center: tuple[float, float]
-    radius: float
-    parts: frozenset[str]
-
-    def nearest(self, points: np.ndarray) -> np.ndarray:
-        """The places on it nearest to points (n, 2)."""
-        away = points - np.asarray(self.center)
-        distance = np.linalg.norm(away, axis=1)
-        outward = np.where(distance[:, None] > 0, away / np.maximum(distance, 1e-300)[:, None], [[1.0, 0.0]])
-        return np.asarray(self.center) + self.radius * outward
+def bounding_curves(shape: AbstractShape) -> tuple[AbstractCurve, ...]:
+    """The curves that the boundary consists of."""
+    return tuple(piece for piece in shape.pieces() if isinstance(piece, AbstractCurve))
 
 
-Curve = Segment | Ring
+def nearest(curve: AbstractCurve, points: np.ndarray) -> np.ndarray:
+    """The places nearest to points (n, 2) on a line, or on the whole circle of an arc."""
+    if not isinstance(curve, Arc):
+        return curve.at(np.clip(curve.along(points), 0.0, 1.0))
+    center = np.asarray(curve.center)
+    away = points - center
+    return center + curve.radius * away / np.linalg.norm(away, axis=1, keepdims=True)
 
 
-def bounding_curves(domain: AbstractDomain) -> tuple[Curve, ...]:
-    """The curves that the boundary of a domain in the plane lies on."""
-    assert isinstance(domain, Box)
-    return box_sides(domain)
-
-
-def box_sides(box: Box) -> tuple[Segment, ...]:
-    (a, b), (c, d) = (box.interval(name) for name in box.space)
-    ends = {
-        (box.space[0], "lower"): ((a, c), (a, d)),
-        (box.space[0], "upper"): ((b, c), (b, d)),
-        (box.space[1], "lower"): ((a, c), (b, c)),
-        (box.space[1], "upper"): ((a, d), (b, d)),
-    }
-    return tuple(
-        Segment(start, end, frozenset(p for p in box.parts() if face in box.faces(p)))
-        for face, (start, end) in ends.items()
-    )
+def belongs(curve: AbstractCurve, part: str) -> bool:
+    """Whether a curve is in the part of the boundary of that name."""
+    return part == "walls" or part in curve.names

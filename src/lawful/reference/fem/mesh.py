@@ -7,10 +7,9 @@ import numpy as np
 import skfem
 from scipy.spatial import cKDTree
 
-from .curves import Curve
+from ...domain.curve import AbstractCurve
+from .curves import nearest
 
-ACROSS = 6
-"""Cells of the coarsest mesh along the side of a square of the same area."""
 STRAIGHT = np.deg2rad(5.0)
 """Boundaries that turn by less have no corner."""
 ORDER = 3.0
@@ -23,7 +22,7 @@ class Triangulation:
     for each edge of `mesh.boundary_facets()`."""
 
     mesh: skfem.MeshTri
-    curves: tuple[Curve, ...]
+    curves: tuple[AbstractCurve, ...]
     curve: np.ndarray
 
     @property
@@ -37,7 +36,7 @@ class Triangulation:
         middles = self.mesh.p.shape[1] + self.facets
         for number, curve in enumerate(self.curves):
             here = middles[self.curve == number]
-            places[:, here] = curve.nearest(places[:, here].T).T
+            places[:, here] = nearest(curve, places[:, here].T).T
         return replace(mesh, doflocs=places)
 
     def corners(self) -> dict[int, tuple[float, tuple[int, int]]]:
@@ -73,20 +72,19 @@ class Triangulation:
             _, which = cKDTree(middles).query(mesh.p[:, new].T)
             for number, curve in enumerate(self.curves):
                 here = new[self.curve[which] == number]
-                places[:, here] = curve.nearest(places[:, here].T).T
+                places[:, here] = nearest(curve, places[:, here].T).T
         return triangulation(replace(mesh, doflocs=places), self.curves)
 
 
-def triangulation(mesh: skfem.MeshTri, curves: tuple[Curve, ...]) -> Triangulation:
+def triangulation(mesh: skfem.MeshTri, curves: tuple[AbstractCurve, ...]) -> Triangulation:
     """Finds for each boundary edge the curve that it lies on: through both ends, nearest to its middle."""
     ends = mesh.p[:, mesh.facets[:, mesh.boundary_facets()]]
     size = float(np.ptp(mesh.p, axis=1).max())
     middles = ends.mean(axis=1).T
     distances = []
     for curve in curves:
-        off = [np.linalg.norm(curve.nearest(end.T) - end.T, axis=1) for end in (ends[:, 0], ends[:, 1])]
-        middle = np.linalg.norm(curve.nearest(middles) - middles, axis=1)
-        distances.append(np.where(np.maximum(*off) < 1e-8 * size, middle, np.inf))
+        off = np.maximum(*(curve.distance(ends[:, i].T) for i in range(2)))
+        distances.append(np.where(off < 1e-8 * size, curve.distance(middles), np.inf))
     found = np.array(distances)
     assert np.isfinite(found.min(axis=0)).all(), "a boundary edge lies on no curve"
     return Triangulation(mesh, curves, found.argmin(axis=0))
@@ -120,21 +118,3 @@ def extra_halvings(angle: float, changes: bool, jumps: bool) -> int:
     if not changes and abs(angle - np.pi) < STRAIGHT:
         return 0
     return max(0, int(np.ceil(ORDER / exponent - 1 - 1e-6)))
-
-
-def box_mesh(lower: tuple[float, float], upper: tuple[float, float]) -> skfem.MeshTri:
-    """Rectangles cut in four by their diagonals, so that a symmetric problem keeps its symmetry."""
-    sides = np.subtract(upper, lower)
-    size = np.sqrt(sides.prod()) / ACROSS
-    nx, ny = (max(2, round(side / size)) for side in sides)
-    x, y = np.linspace(lower[0], upper[0], nx + 1), np.linspace(lower[1], upper[1], ny + 1)
-    grid = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1)
-    centres = (grid[:-1, :-1] + grid[1:, 1:]) / 2
-    number = np.arange((nx + 1) * (ny + 1)).reshape(nx + 1, ny + 1)
-    centre = number.size + np.arange(nx * ny).reshape(nx, ny)
-    around = [number[:-1, :-1], number[1:, :-1], number[1:, 1:], number[:-1, 1:]]
-    triangles = [
-        np.stack([around[i].ravel(), around[(i + 1) % 4].ravel(), centre.ravel()]) for i in range(4)
-    ]
-    points = np.concatenate([grid.reshape(-1, 2), centres.reshape(-1, 2)])
-    return skfem.MeshTri(points.T.copy(), np.concatenate(triangles, axis=1))

@@ -89,6 +89,13 @@ class Spaces:
         middles = self.mesh.nvertices + self.mesh.t2f[:, triangles]
         return self.mesh.doflocs[:, np.concatenate([self.mesh.t[:3, triangles], middles])].T
 
+    def jacobians(self) -> np.ndarray:
+        """The determinants of the maps to the triangles, at nodes and points of quadrature: (triangles, points)."""
+        reference, _ = get_quadrature(RefTri, QUADRATURE)
+        nodes = np.concatenate([CORNERS, (CORNERS[:, EDGES[:, 0]] + CORNERS[:, EDGES[:, 1]]) / 2], axis=1)
+        _, slope = mapped(self.nodes(np.arange(self.mesh.t.shape[1])), np.concatenate([reference, nodes], axis=1))
+        return np.linalg.det(slope)
+
     def interior(self) -> Integral:
         reference, weights = get_quadrature(RefTri, QUADRATURE)
         triangles = np.arange(self.mesh.t.shape[1])

@@ -15,6 +15,7 @@ from ...problem import Problem
 from ...structure import linearity
 from .boundary import BoundaryLaw, Kinds, Mismatch
 from .coarsest import coarsest
+from .curves import belongs, plane_shape
 from .mesh import Triangulation, extra_halvings
 from .spaces import Spaces
 from .weak import StrongLaw, WeakLaw, in_blocks, split
@@ -71,7 +72,9 @@ def stated(problem: Problem) -> Statement:
     tested = _matched(problem, weak, second)
     equations = tuple(tested.index(f) for f in range(len(fields)))
     pins = _pins(problem)
-    mesh = coarsest(problem.domain)
+    shape = plane_shape(problem.domain)
+    assert shape is not None
+    mesh = coarsest(shape)
     stretches = _stretches(problem, weak, equations, second, mesh)
     return Statement(
         problem,
@@ -102,8 +105,7 @@ def _with_slopes(form: Callable[..., Array]) -> Callable[..., tuple[Array, Array
 
 def _check_outside(problem: Problem) -> None:
     domain = problem.domain
-    space = [c for c in domain.coordinates if c != domain.time]
-    if len(space) != 2 or domain.time is not None:
+    if plane_shape(domain) is None or domain.time is not None:
         raise Mismatch(f"it takes two coordinates of space and no time, and here are {listed(domain.coordinates)}.")
     if problem.unknowns:
         raise Mismatch(f"{listed(list(problem.unknowns))} is still to be found.")
@@ -235,13 +237,13 @@ def _stretches(
     done: dict[tuple[tuple[str, ...], Kinds], Stretch] = {}
     stretches = []
     for number, curve in enumerate(mesh.curves):
-        held = tuple(b for b in bounds if b.region is not None and b.region.name in curve.parts)
+        held = tuple(b for b in bounds if b.region is not None and belongs(curve, b.region.name))
         names = tuple(b.name for b in held)
         law = laws.setdefault(names, BoundaryLaw(StrongLaw(problem, held), weak, equations))
         places, normals = spaces.edge_nodes(mesh.facets[mesh.curve == number])
         # some middles of edges, always as many: the laws are compiled once
         some = np.linspace(0, len(places) - 1, SAMPLES).astype(int)
-        kinds = law.kinds(places[some, 2], normals[some, 2], second, _spelt(curve.parts))
+        kinds = law.kinds(places[some, 2], normals[some, 2], second, curve.names[0])
         if (names, kinds) not in done:
             done[names, kinds] = Stretch(
                 kinds,
@@ -250,10 +252,6 @@ def _stretches(
             )
         stretches.append(done[names, kinds])
     return tuple(stretches)
-
-
-def _spelt(parts: frozenset[str]) -> str:
-    return max(parts - {"walls"} or parts, key=len)
 
 
 def _corners(mesh: Triangulation, stretches: tuple[Stretch, ...]) -> dict[int, int]:
