@@ -9,3 +9,4 @@ from ._base import Unsolved as Unsolved
 from .derive import derive as derive
 from .derived import Derived as Derived
 from .exact import Exact as Exact
+from .fem import FiniteElements as FiniteElements

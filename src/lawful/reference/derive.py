@@ -3,8 +3,9 @@
 from ..problem import Problem
 from ._base import AbstractSolver
 from .derived import Derived
+from .fem import FiniteElements
 
-SOLVERS: tuple[AbstractSolver, ...] = ()
+SOLVERS: tuple[AbstractSolver, ...] = (FiniteElements(),)
 """In the order in which they are asked; the first that does not refuse is taken."""
 
 

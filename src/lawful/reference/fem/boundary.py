@@ -67,9 +67,7 @@ class BoundaryLaw:
         by_normal = jax.jacfwd(lambda q: self.residual(place, normal, self._at(normal, values, q)))(q)
         return by_values, by_normal
 
-    def flux(
-        self, kinds: Kinds, place: Array, normal: Array, values: Array
-    ) -> Float[Array, "free 1"]:
+    def flux(self, kinds: Kinds, place: Array, normal: Array, values: Array) -> Float[Array, "free 1"]:
         """N_k for the equations of the free fields."""
         flowing, free = jnp.asarray(kinds.flowing), jnp.asarray(kinds.free)
         still = jnp.zeros(self.fields)
@@ -93,9 +91,7 @@ class BoundaryLaw:
         )
         return -jnp.linalg.solve(slope[:, fixed], b)
 
-    def kinds(
-        self, places: np.ndarray, normals: np.ndarray, second: tuple[int, ...], where: str
-    ) -> Kinds:
+    def kinds(self, places: np.ndarray, normals: np.ndarray, second: tuple[int, ...], where: str) -> Kinds:
         """Tell the laws apart at sampled places (n, d) of the stretch called `where`, on which the fields
         `second` need a condition. Raises `Mismatch`."""
         names, fields = self.strong.terms, tuple(self.strong.problem.fields)
@@ -104,9 +100,7 @@ class BoundaryLaw:
         for z in sampled:  # so that roots and logarithms exist
             z[..., 0] = np.abs(z[..., 0]) + 0.1
         if names:
-            found = [
-                [np.asarray(a) for a in self._slopes(places, normals, z)] for z in sampled
-            ]
+            found = [[np.asarray(a) for a in self._slopes(places, normals, z)] for z in sampled]
         else:
             found = [[np.zeros((len(places), 0, self.fields, 3)), np.zeros((len(places), 0, self.fields))]]
         by_values, by_normal = (np.concatenate([f[i] for f in found]) for i in range(2))
@@ -124,7 +118,9 @@ class BoundaryLaw:
             )
         free = tuple(f for f in second if f not in fixed)
         if len(flowing) < len(free):
-            missing = [fields[f] for f in free if not plain[list(flowing), f].any()] or [fields[f] for f in free]
+            missing = [fields[f] for f in free if not plain[list(flowing), f].any()] or [
+                fields[f] for f in free
+            ]
             raise Mismatch(
                 f"too little is said of {listed(missing)} on {where}: {len(second)} conditions are needed there, "
                 "values or normal derivatives, one for each field of second order."
@@ -134,7 +130,9 @@ class BoundaryLaw:
                 f"too much is said on {where}: {listed([names[i] for i in flowing])} with derivatives, but only "
                 f"{len(free)} of the fields are not fixed there."
             )
-        self._check_flux(by_normal, flowing, free, [names[i] for i in flowing], where, places, normals, sampled)
+        self._check_flux(
+            by_normal, flowing, free, [names[i] for i in flowing], where, places, normals, sampled
+        )
         return Kinds(fixing, fixed, flowing, free)
 
     def _fixed(
@@ -178,7 +176,9 @@ class BoundaryLaw:
                 "that is of first order in the laws."
             )
         # at the same values but for the normal derivatives, the slopes must stay as they are
-        shifted = [z + np.random.default_rng(5).normal(size=(self.fields, 1)) * normal_part(normals) for z in sampled]
+        shifted = [
+            z + np.random.default_rng(5).normal(size=(self.fields, 1)) * normal_part(normals) for z in sampled
+        ]
         again = np.concatenate([np.asarray(self._slopes(places, normals, z)[1]) for z in shifted])
         if (np.abs(again[:, list(flowing)] - slope) > 1e-8 * scale).any():
             raise Mismatch(f"{listed(names)} on {where} is not linear in the normal derivative.")
@@ -187,8 +187,8 @@ class BoundaryLaw:
         across = np.einsum("pkfij,pi,pj->pkf", s, normals, normals)
         if (np.abs(across[:, :, others]) > SLIGHT * np.abs(s).max()).any():
             raise Mismatch(
-                f"the flux on {where} that goes with {listed(names)} holds the normal derivative of a field whose value "
-                "is given there."
+                f"the flux on {where} that goes with {listed(names)} holds the normal derivative of a field whose "
+                "value is given there."
             )
 
 

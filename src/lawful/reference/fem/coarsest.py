@@ -1,10 +1,10 @@
 """The coarsest mesh of a shape in the plane, which follows all its pieces and meets all its corners."""
 
+import itertools
 import math
 
 import numpy as np
 import skfem
-from netgen.geom2d import SplineGeometry
 
 from ...domain import AbstractShape, Box
 from ...domain.curve import AbstractCurve, Arc, Segment
@@ -45,16 +45,16 @@ def box_mesh(box: Box) -> skfem.MeshTri:
     number = np.arange((nx + 1) * (ny + 1)).reshape(nx + 1, ny + 1)
     centre = number.size + np.arange(nx * ny).reshape(nx, ny)
     around = [number[:-1, :-1], number[1:, :-1], number[1:, 1:], number[:-1, 1:]]
-    triangles = [
-        np.stack([around[i].ravel(), around[(i + 1) % 4].ravel(), centre.ravel()]) for i in range(4)
-    ]
+    triangles = [np.stack([around[i].ravel(), around[(i + 1) % 4].ravel(), centre.ravel()]) for i in range(4)]
     points = np.concatenate([grid.reshape(-1, 2), centres.reshape(-1, 2)])
     return skfem.MeshTri(points.T.copy(), np.concatenate(triangles, axis=1))
 
 
 def shape_mesh(shape: AbstractShape, curves: tuple[AbstractCurve, ...]) -> skfem.MeshTri:
     """A mesh by Netgen (Schöberl, 1997); vertices on the boundary are then moved onto the exact curves."""
-    size = math.sqrt(shape.measure) / ACROSS
+    from netgen.geom2d import SplineGeometry  # half a second, and of no use to other domains
+
+    size = math.sqrt(shape.measure) / (1.25 * ACROSS)
     extent = float(np.max(np.subtract(shape.bounds[1], shape.bounds[0])))
     geometry = SplineGeometry()
     corners: list[np.ndarray] = []
@@ -79,7 +79,7 @@ def shape_mesh(shape: AbstractShape, curves: tuple[AbstractCurve, ...]) -> skfem
         stops = curve.begin + curve.sweep * np.linspace(0.0, 1.0, parts + 1)
         if curve.closed:
             stops[-1] = stops[0] + 2 * math.pi
-        for first, last in zip(stops, stops[1:], strict=False):
+        for first, last in itertools.pairwise(stops):
             middle, half = (first + last) / 2, (last - first) / 2
             ends = [numbered(on_circle(curve, angle, curve.radius)) for angle in (first, last)]
             # the tangents at both ends meet here

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 import skfem
-from matplotlib.tri import Triangulation as PlaneTriangulation
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from .spaces import Spaces, shapes_at
 
@@ -28,7 +27,11 @@ class Locator:
     def find(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """For points (n, 2), the triangles (n,) and the places in the reference triangle (2, n)."""
         if self._finder is None:
-            self._finder = PlaneTriangulation(*self.mesh.p[:, : self.mesh.nvertices], self.mesh.t.T).get_trifinder()
+            from matplotlib.tri import Triangulation as PlaneTriangulation  # slow to import
+
+            x, y = self.mesh.p[:, : self.mesh.nvertices]
+            corners = np.asarray(self.mesh.t)[:3].T
+            self._finder = PlaneTriangulation(x, y, triangles=corners).get_trifinder()
         triangles = np.asarray(self._finder(*points.T)).astype(int)
         lost = np.flatnonzero(triangles < 0)
         if len(lost):
@@ -38,12 +41,12 @@ class Locator:
     def _nearest(self, points: np.ndarray) -> np.ndarray:
         facets = self.mesh.boundary_facets()
         if self._tree is None:
-            ends = self.mesh.p[:, self.mesh.facets[:, facets]]
+            ends = self.mesh.p[:, np.asarray(self.mesh.facets)[:, facets]]
             shares = np.linspace(0.0, 1.0, 9)
             samples = ends[:, 0, :, None] * (1 - shares) + ends[:, 1, :, None] * shares
-            self._tree = cKDTree(samples.reshape(2, -1).T)
+            self._tree = KDTree(samples.reshape(2, -1).T)
         _, which = self._tree.query(points)
-        return self.mesh.f2t[0, facets[which // 9]]
+        return np.asarray(self.mesh.f2t)[0, facets[which // 9]]
 
     def _reference(self, points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
         """Newton's method for the quadratic map, from the centre of the triangle."""

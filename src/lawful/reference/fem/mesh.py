@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import skfem
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from ...domain.curve import AbstractCurve
 from .curves import nearest
@@ -42,7 +42,7 @@ class Triangulation:
     def corners(self) -> dict[int, tuple[float, tuple[int, int]]]:
         """By vertex where two curves or parts of the boundary meet: the angle inside, and the two curves."""
         mesh = self.mesh
-        ends = mesh.facets[:, self.facets]
+        ends = np.asarray(mesh.facets)[:, self.facets]
         p = mesh.p
         angles = np.zeros(p.shape[1])
         for i in range(3):
@@ -64,12 +64,12 @@ class Triangulation:
         """All triangles in four, or those `marked` and their neighbours as needed."""
         before = self.mesh
         mesh = before.refined() if marked is None else before.refined(marked)
-        middles = before.p[:, before.facets[:, self.facets]].mean(axis=1).T
+        middles = before.p[:, np.asarray(before.facets)[:, self.facets]].mean(axis=1).T
         new = mesh.boundary_nodes()
         new = new[new >= before.p.shape[1]]
         places = mesh.p.copy()
         if len(new):
-            _, which = cKDTree(middles).query(mesh.p[:, new].T)
+            _, which = KDTree(middles).query(mesh.p[:, new].T)
             for number, curve in enumerate(self.curves):
                 here = new[self.curve[which] == number]
                 places[:, here] = nearest(curve, places[:, here].T).T
@@ -78,7 +78,7 @@ class Triangulation:
 
 def triangulation(mesh: skfem.MeshTri, curves: tuple[AbstractCurve, ...]) -> Triangulation:
     """Finds for each boundary edge the curve that it lies on: through both ends, nearest to its middle."""
-    ends = mesh.p[:, mesh.facets[:, mesh.boundary_facets()]]
+    ends = mesh.p[:, np.asarray(mesh.facets)[:, mesh.boundary_facets()]]
     size = float(np.ptp(mesh.p, axis=1).max())
     middles = ends.mean(axis=1).T
     distances = []
@@ -91,14 +91,14 @@ def triangulation(mesh: skfem.MeshTri, curves: tuple[AbstractCurve, ...]) -> Tri
 
 
 def graded(coarsest: Triangulation, level: int, extra: Mapping[int, int]) -> Triangulation:
-    r"""`level` halvings, after each of which the triangles at vertex v are halved `extra[v]` times more.
+    r"""`level` halvings, before and after each of which the triangles at vertex v are halved `extra[v]` times more.
 
     With n times, triangles at distance r from the corner have the size h r^{1 - 1/(1+n)}, so that
     interpolation keeps its third order for a solution of the form r^a if n >= 3/a - 1.
     """
     now = coarsest
-    for _ in range(level):
-        now = now.refined()
+    for number in range(level + 1):
+        now = now.refined() if number else now
         for turn in range(max(extra.values(), default=0)):
             corners = [v for v, times in extra.items() if times > turn]
             now = now.refined(np.flatnonzero(np.isin(now.mesh.t, corners).any(axis=0)))

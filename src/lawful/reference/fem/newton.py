@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -58,7 +59,7 @@ def solved(
 
     now = right(x, multipliers)
     for _ in range(STEPS):
-        factors = _factored(jacobian(x)[inside][:, inside], rows, columns)
+        factors = _factored(jacobian(x)[inside, :][:, inside], rows, columns)
         step = -factors(now)
         if not np.isfinite(step).all():
             raise Unsolved("The linearised equations have no unique solution.")
@@ -84,9 +85,9 @@ def solved(
 
 
 def _factored(
-    matrix: sparse.csc_matrix, rows: sparse.csr_matrix, columns: np.ndarray
+    matrix: Any, rows: sparse.csr_matrix, columns: np.ndarray
 ) -> Callable[[np.ndarray], np.ndarray]:
-    if rows.shape[0]:
+    if len(columns.T):
         matrix = sparse.bmat([[matrix, sparse.csr_matrix(columns)], [rows, None]], format="csc")
     try:
         return splu(matrix.tocsc()).solve

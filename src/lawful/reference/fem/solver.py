@@ -29,7 +29,9 @@ class Piecewise(AbstractNumerical):
         triangles, reference = self.locator.find(np.asarray(points, float))
         shapes = {d: shapes_at(d, reference)[0] for d in set(self.spaces.degrees)}
         return {
-            name: (self.x[self.spaces.dofs(field, triangles)] * shapes[self.spaces.degrees[field]]).sum(axis=0)
+            name: (self.x[self.spaces.dofs(field, triangles)] * shapes[self.spaces.degrees[field]]).sum(
+                axis=0
+            )
             for field, name in enumerate(self.names)
         }
 
@@ -118,8 +120,10 @@ def _borders(statement: Statement, spaces: Spaces, interior: Integral, locator: 
         dofs = spaces.dofs(pin.field, triangles)[:, 0]
         rows[number, dofs] = shapes_at(spaces.degrees[pin.field], reference)[0][:, 0]
         local = interior.locals[pin.field]
-        np.add.at(columns[:, number], local.dofs, (local.shapes[..., 0] * interior.weights[..., None]).sum(axis=1))
-    return Borders(rows.tocsr(), columns, np.array([pin.value for pin in statement.pins]))
+        np.add.at(
+            columns[:, number], local.dofs, (local.shapes[..., 0] * interior.weights[..., None]).sum(axis=1)
+        )
+    return Borders(sparse.csr_matrix(rows), columns, np.array([pin.value for pin in statement.pins]))
 
 
 def _check_balance(

@@ -60,8 +60,23 @@ class Spaces:
     degrees: tuple[int, ...]
 
     @property
+    def triangles(self) -> np.ndarray:
+        """The corners of the triangles: (3, triangles)."""
+        return np.asarray(self.mesh.t)[:3]
+
+    @property
+    def sides(self) -> np.ndarray:
+        """The edges of the triangles: (3, triangles)."""
+        return np.asarray(self.mesh.t2f)
+
+    @property
+    def ends(self) -> np.ndarray:
+        """The ends of the edges: (2, edges)."""
+        return np.asarray(self.mesh.facets)
+
+    @property
     def counts(self) -> list[int]:
-        edges = self.mesh.facets.shape[1]
+        edges = self.ends.shape[1]
         return [self.mesh.nvertices + (edges if degree == 2 else 0) for degree in self.degrees]
 
     @property
@@ -79,28 +94,32 @@ class Spaces:
 
     def dofs(self, field: int, triangles: np.ndarray) -> np.ndarray:
         """The numbers of a field's basis functions on triangles: (functions, n)."""
-        numbers = self.mesh.t[:3, triangles]
+        numbers = self.triangles[:, triangles]
         if self.degrees[field] == 2:
-            numbers = np.concatenate([numbers, self.mesh.nvertices + self.mesh.t2f[:, triangles]])
+            numbers = np.concatenate([numbers, self.mesh.nvertices + self.sides[:, triangles]])
         return numbers + self.offsets[field]
 
     def nodes(self, triangles: np.ndarray) -> np.ndarray:
         """The corners and the middles of edges of triangles: (n, 6, 2)."""
-        middles = self.mesh.nvertices + self.mesh.t2f[:, triangles]
-        return self.mesh.doflocs[:, np.concatenate([self.mesh.t[:3, triangles], middles])].T
+        middles = self.mesh.nvertices + self.sides[:, triangles]
+        return self.mesh.doflocs[:, np.concatenate([self.triangles[:, triangles], middles])].T
 
     def jacobians(self) -> np.ndarray:
         """The determinants of the maps to the triangles, at nodes and points of quadrature: (triangles, points)."""
         reference, _ = get_quadrature(RefTri, QUADRATURE)
         nodes = np.concatenate([CORNERS, (CORNERS[:, EDGES[:, 0]] + CORNERS[:, EDGES[:, 1]]) / 2], axis=1)
-        _, slope = mapped(self.nodes(np.arange(self.mesh.t.shape[1])), np.concatenate([reference, nodes], axis=1))
+        _, slope = mapped(
+            self.nodes(np.arange(self.triangles.shape[1])), np.concatenate([reference, nodes], axis=1)
+        )
         return np.linalg.det(slope)
 
     def interior(self) -> Integral:
         reference, weights = get_quadrature(RefTri, QUADRATURE)
-        triangles = np.arange(self.mesh.t.shape[1])
+        triangles = np.arange(self.triangles.shape[1])
         places, slope = mapped(self.nodes(triangles), reference)
-        return Integral(places, np.abs(np.linalg.det(slope)) * weights, None, self._locals(triangles, reference, slope))
+        return Integral(
+            places, np.abs(np.linalg.det(slope)) * weights, None, self._locals(triangles, reference, slope)
+        )
 
     def edges(self, facets: np.ndarray) -> Integral:
         along, weights = get_quadrature(RefLine, QUADRATURE)
@@ -109,11 +128,11 @@ class Spaces:
     def along_edges(self, facets: np.ndarray, along: np.ndarray, weights: np.ndarray) -> Integral:
         """A rule with places `along` in [0, 1] on boundary edges, from the first to the second of
         `mesh.facets`; normals are those of the quadratic edges."""
-        triangles = self.mesh.f2t[0, facets]
+        triangles = np.asarray(self.mesh.f2t)[0, facets]
         parts, order = [], []
         for edge, ends in enumerate(EDGES):
-            rows = np.flatnonzero(self.mesh.t2f[edge, triangles] == facets)
-            forward = self.mesh.t[ends[0], triangles[rows]] == self.mesh.facets[0, facets[rows]]
+            rows = np.flatnonzero(self.sides[edge, triangles] == facets)
+            forward = self.triangles[ends[0], triangles[rows]] == self.ends[0, facets[rows]]
             for turned in (False, True):
                 some = rows[forward != turned]
                 a, b = CORNERS[:, ends[::-1] if turned else ends].T
@@ -136,7 +155,10 @@ class Spaces:
             )
             for f in range(len(self.degrees))
         )
-        places, weights = (np.concatenate([p.places for p in parts]), np.concatenate([p.weights for p in parts]))
+        places, weights = (
+            np.concatenate([p.places for p in parts]),
+            np.concatenate([p.weights for p in parts]),
+        )
         return Integral(places[back], weights[back], normals[back], locals)
 
     def edge_nodes(self, facets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -147,7 +169,7 @@ class Spaces:
 
     def edge_dofs(self, field: int, facets: np.ndarray) -> np.ndarray:
         """The numbers of a field's values at the nodes of edges: (edges, 3), or at the ends for degree 1."""
-        numbers = self.mesh.facets[:, facets]
+        numbers = self.ends[:, facets]
         if self.degrees[field] == 2:
             numbers = np.concatenate([numbers, (self.mesh.nvertices + facets)[None]])
         return numbers.T + self.offsets[field]
