@@ -15,8 +15,8 @@ LAYERS = (
     "calculus domain sampling nn",
     "unknown conditions problem structure sizes targets ansatz",
     "reference grouping lifting trial objective weighting optim",
-    "description recipe interrupt progress run_folder points magnitude unmet checkpoint training judge report figures "
-    "record source solution load intervals conclude pathways solve",
+    "description recipe interrupt progress run_folder points magnitude unmet checkpoint training quadrature judge "
+    "report figures record source solution load intervals conclude pathways solve",
     "lens uq problems",
     "study",
     "explorer cli __main__",

@@ -14,10 +14,10 @@ from jaxtyping import Array
 from ._names import arguments_of
 from .calculus import Jet, select, unit, zero
 from .conditions import Bound
-from .domain import Box
+from .domain import AbstractDomain, Box
 from .problem import Problem
 from .structure import Slot, linearity, parameter_values, sampled_batch
-from .targets import Parameters, Target, agree, rate_of, smooth_starts
+from .targets import Meeting, Parameters, Target, agree, at_face, rate_of, smooth_starts, start_points
 
 Lift = Callable[[Array, Array, Parameters], Array]
 """(network output, coordinates of the problem, parameters) -> value of the field."""
@@ -71,15 +71,14 @@ def build_ansatz(problem: Problem) -> dict[str, Lift]:
     Written ones are taken as they are. For a box, Dirichlet walls and initial values (of the field,
     and of its rate where the law is of second order in time) are blended; left out, and so left to
     training, are data that jump or have a kink, that contradict each other at a corner, or that vary
-    over the walls in more than five dimensions.
+    over the walls in more than five dimensions. For other shapes it is initial values only.
     """
     lifts = {field: written_ansatz(problem, field) for field in problem.ansatz}
-    if not isinstance(problem.domain, Box):
-        return lifts
+    blend = _blend if isinstance(problem.domain, Box) else _from_start
     fixed = [f for bound in problem.conditions.values() for f in prescribed(problem, bound)]
     for field in problem.fields:
         if field not in lifts:
-            lift = _blend(problem, field, [f for f in fixed if f.slot[0] == field])
+            lift = blend(problem, field, [f for f in fixed if f.slot[0] == field])
             if lift is not None:
                 lifts[field] = lift
     return lifts
@@ -126,29 +125,62 @@ def _blend(problem: Problem, field: str, fixed: list[Fixed]) -> Lift | None:
     n = len(coordinates)
     parameters = parameter_values(problem)
     walls: dict[tuple[str, str], Target] = {}
-    starts: dict[int, Target] = {}
     for f in fixed:
-        if "normal" in (f.bound.plan.arguments if f.bound.plan else ()):
-            continue
-        if f.slot[1] == zero(n):
+        if not _asks_normal(f) and f.slot[1] == zero(n):
             walls |= dict.fromkeys(f.bound.faces, f.target)
-        if f.bound.at_start and domain.time is not None:
-            at = coordinates.index(domain.time)
-            for times in (0, 1):
-                if f.slot[1] == unit(at, n, times):
-                    starts[times] = f.target
     constant = _common_constant(problem, walls, fixed, parameters)
     if constant is None and len(domain.space) > MOST_BLENDED:
         walls = {}
     if walls and constant is None and not agree(domain, walls, parameters):
         walls = {}
     base = _with_walls(domain, walls, constant)
-    starts = smooth_starts(problem, starts, base, walls, parameters)
+    meetings = [(_on_face(domain, face), base) for face in walls] if domain.time else []
+    starts = smooth_starts(problem, _starts(domain, fixed), meetings, parameters)
     if not walls and not starts:
         return None
     particular = _with_start(domain, base, starts)
     vanishing = _vanishing(domain, tuple(walls), len(starts))
     return Blend(particular, None if starts else constant, vanishing)
+
+
+def _from_start(problem: Problem, field: str, fixed: list[Fixed]) -> Lift | None:
+    """The lift that meets initial values in a domain that is no box: u = A + s B N, with s from 0 to 1 in time."""
+    domain = problem.domain
+    if domain.time is None or set(problem.fields[field]) != set(domain.coordinates):
+        return None
+    axis = domain.coordinates.index(domain.time)
+    meetings: list[Meeting] = []
+    for f in fixed:
+        if f.bound.sides and f.slot[1] == zero(len(domain.coordinates)) and not _asks_normal(f):
+            points = sampled_batch(f.bound, 64)["points"][:, 0].copy()
+            points[:, axis] = domain.bounds[0][axis]
+            meetings.append((points, f.target))
+    starts = smooth_starts(problem, _starts(domain, fixed), meetings, parameter_values(problem))
+    if not starts:
+        return None
+    particular = _with_start(domain, lambda point, p: jnp.zeros((), point.dtype), starts)
+    return Blend(particular, None, _vanishing(domain, (), len(starts)))
+
+
+def _asks_normal(f: Fixed) -> bool:
+    return f.bound.plan is not None and "normal" in f.bound.plan.arguments
+
+
+def _starts(domain: AbstractDomain, fixed: list[Fixed]) -> dict[int, Target]:
+    """Initial values (0) and rates (1)."""
+    n = len(domain.coordinates)
+    starts: dict[int, Target] = {}
+    for f in fixed:
+        if f.bound.at_start and domain.time is not None and not _asks_normal(f):
+            for times in (0, 1):
+                if f.slot[1] == unit(domain.coordinates.index(domain.time), n, times):
+                    starts[times] = f.target
+    return starts
+
+
+def _on_face(domain: Box, face: tuple[str, str]) -> np.ndarray:
+    """Points of a face at the first time."""
+    return np.asarray([at_face(domain, jnp.asarray(x), face) for x in start_points(domain)])
 
 
 def _common_constant(
@@ -225,12 +257,12 @@ def _projection(
     return mask, shift, offset, slope, np.asarray((-1.0) ** (len(faces) + 1))
 
 
-def _with_start(domain: Box, base: Target, starts: Mapping[int, Target]) -> Target:
+def _with_start(domain: AbstractDomain, base: Target, starts: Mapping[int, Target]) -> Target:
     if not starts:
         return base
     assert domain.time is not None
     axis = domain.coordinates.index(domain.time)
-    begin = domain.lower[axis]
+    begin = domain.bounds[0][axis]
 
     @jax.jit
     def particular(point: Array, p: Parameters) -> Array:
@@ -245,7 +277,7 @@ def _with_start(domain: Box, base: Target, starts: Mapping[int, Target]) -> Targ
 
 
 def _vanishing(
-    domain: Box, faces: tuple[tuple[str, str], ...], order: int
+    domain: AbstractDomain, faces: tuple[tuple[str, str], ...], order: int
 ) -> Callable[[Jet | Array], Jet | Array]:
     """A product that is zero on the faces and, to `order`, at the start; of size 1 inside."""
     sides = {c: [side for name, side in faces if name == c] for c in domain.space}
@@ -253,7 +285,7 @@ def _vanishing(
     def share(z: Jet | Array, name: str) -> Jet | Array:
         """How far along a coordinate, from 0 to 1."""
         axis = domain.coordinates.index(name)
-        low, high = domain.lower[axis], domain.upper[axis]
+        low, high = (end[axis] for end in domain.bounds)
         return select(z, (axis,)) * (1 / (high - low)) + (-low / (high - low))
 
     def factor(z: Jet | Array) -> Jet | Array:

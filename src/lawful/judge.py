@@ -9,7 +9,9 @@ import numpy as np
 from ._names import listed
 from ._outcome import Outcome
 from .calculus import Index
+from .domain import Box
 from .problem import Problem
+from .quadrature import quadrature
 from .reference import Judged
 from .sampling import Sobol
 
@@ -35,12 +37,13 @@ class Verdict:
 
 
 def judging_points(problem: Problem) -> np.ndarray:
-    """Where errors are measured: a grid in up to three coordinates, Sobol points beyond."""
+    """Where errors are measured: a grid in up to three coordinates of a box; Sobol points beyond, and, inside of
+    them, for other shapes."""
     lower, upper = (np.asarray(end) for end in problem.domain.bounds)
     dimension = len(lower)
-    if dimension > 3:
+    if dimension > 3 or not isinstance(problem.domain, Box):
         unit = Sobol().draw(16_384, dimension, np.random.default_rng(20_240_101))
-        return lower + (upper - lower) * unit
+        return problem.domain.interior().place(unit)
     sizes = {1: (2001,), 2: (256, 101), 3: (41, 41, 41)}[dimension]
     axes = [np.linspace(a, b, n) for a, b, n in zip(lower, upper, sizes, strict=True)]
     return np.stack([m.ravel() for m in np.meshgrid(*axes, indexing="ij")], axis=1)
@@ -61,9 +64,9 @@ def check_reference(problem: Problem) -> None:
     """
     if problem.reference is None:
         return
-    lower, upper = (np.asarray(end) for end in problem.domain.bounds)
+    region = problem.domain.interior()
     try:
-        judge_reference(problem, lower + (upper - lower) * np.asarray([[0.3], [0.7]]))
+        judge_reference(problem, region.place(np.repeat([[0.3], [0.7]], region.dimension, axis=1)))
     except Exception as error:
         raise ValueError(
             f"the reference cannot be evaluated ({type(error).__name__}: {error}); it takes "
@@ -190,22 +193,13 @@ def follow_quantities(
 ) -> dict[str, dict[str, float]]:
     """The integral over space of each quantity's density, at 11 times: first, last and largest drift.
 
-    By the Gauss-Legendre rule, in up to three coordinates of space; `derivative(points, field, index)`
-    gives the solution.
+    In up to three coordinates of space; `derivative(points, field, index)` gives the solution.
     """
     time, coordinates = problem.domain.time, problem.domain.coordinates
-    axes = [a for a, c in enumerate(coordinates) if c != time]
-    if len(axes) > 3:
+    if len(problem.domain.space) > 3:
         return {}
+    points, weight = quadrature(problem.domain)
     lower, upper = (np.asarray(end) for end in problem.domain.bounds)
-    nodes, weights = np.polynomial.legendre.leggauss({0: 1, 1: 200, 2: 40}.get(len(axes), 16))
-    share = np.meshgrid(*[weights / 2] * len(axes), indexing="ij")
-    weight = np.prod([s.ravel() for s in share], axis=0) if axes else np.ones(1)
-    weight = weight * np.prod((upper - lower)[axes])
-    unit = np.meshgrid(*[(nodes + 1) / 2] * len(axes), indexing="ij")
-    points = np.tile(lower, (len(weight), 1))
-    for axis, along in zip(axes, unit, strict=True):
-        points[:, axis] += (upper - lower)[axis] * along.ravel()
     totals: dict[str, list[float]] = {name: [] for name in problem.quantities}
     for share_of_time in np.linspace(0, 1, 11):
         if time:

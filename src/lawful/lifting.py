@@ -46,8 +46,8 @@ class Lifting:
         return field in self.lifts and not self._affine[field]
 
     def _is_affine(self, lift: Lift) -> bool:
-        lower, upper = (np.asarray(end) for end in self.problem.domain.bounds)
-        points = lower + np.random.default_rng(4).uniform(0.1, 0.9, (4, len(lower))) * (upper - lower)
+        region = self.problem.domain.interior()
+        points = region.place(np.random.default_rng(4).uniform(0.1, 0.9, (4, region.dimension)))
         known = parameter_values(self.problem)
         outputs = jnp.asarray([-1.0, 0.0, 1.0, 2.0])
 

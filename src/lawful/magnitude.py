@@ -9,32 +9,41 @@ import numpy as np
 from jaxtyping import Array
 
 from ._runtime import quick_jit
+from .calculus import Index, Laplacian, unit
 from .conditions import Bound
 from .trial import TrialSpace
 
 Sizes = dict[str, Array]
 Columns = Mapping[str, Array]
 
+MOST_SPLIT = 8
+"""A Laplacian over more coordinates counts as one part, which saves its second derivatives."""
+
 
 def residuals_and_sizes(space: TrialSpace, bound: Bound) -> Callable[..., tuple[Sizes, Sizes]]:
     """A function of (theta, batch of places) that gives, by term, the residuals r (n,) and
-    sum_a |dr / d(D^a u)| |D^a u| (n,): what r would be if its parts did not cancel.
+    sum_a |dr / d(D^a u)| |D^a u| (n,): what r would be if its parts did not cancel. The parts of a Laplacian are
+    its second derivatives, so that Laplace's equation has a size.
 
     With points (m, d) inside the domain as a third argument, |D^a u| is the largest there and at the
     place: on a wall where u vanishes its size is that of u elsewhere.
     """
     indices = {f: sorted(needed, key=str) for f, needed in bound.needs.items()}
+    needs = {f: needed.union(*map(_parts, needed)) for f, needed in bound.needs.items()}
+
+    def sizes(table: Mapping[Index, Array], index: Index) -> Array:
+        return sum((jnp.abs(table[part]) for part in _parts(index)), start=jnp.zeros(()))
 
     def evaluate(theta: Array, batch: Columns, inside: Columns | None) -> tuple[Sizes, Sizes]:
         tree = space.tree(theta)
         known = space.parameters(tree)
-        stations = space.batch_jets(tree, batch, bound.needs)
+        stations = space.batch_jets(tree, batch, needs)
         keys = [(s, f, i) for s in range(len(stations)) for f in indices for i in indices[f]]
         flat = jnp.stack([stations[s][f][i] for s, f, i in keys], axis=1)
-        largest = jnp.zeros(len(keys), flat.dtype)
+        parts = jnp.stack([sizes(stations[s][f], i) for s, f, i in keys], axis=1)
         if inside is not None:
-            (there,) = space.batch_jets(tree, inside, bound.needs)
-            largest = jnp.stack([jnp.max(jnp.abs(there[f][i])) for _, f, i in keys])
+            (there,) = space.batch_jets(tree, inside, needs)
+            parts = jnp.maximum(parts, jnp.stack([jnp.max(sizes(there[f], i)) for _, f, i in keys])[None])
         extra = {k: v for k, v in batch.items() if k != "points"}
 
         def residual(numbers: Array, place: Array, more: Columns) -> dict[str, Array]:
@@ -43,20 +52,19 @@ def residuals_and_sizes(space: TrialSpace, bound: Bound) -> Callable[..., tuple[
                 tables[s][f][i] = number
             return bound.residual(tables, place, known, more)
 
-        def one(numbers: Array, place: Array, more: Columns) -> tuple[Sizes, Sizes]:
+        def one(numbers: Array, each: Array, place: Array, more: Columns) -> tuple[Sizes, Sizes]:
             values = residual(numbers, place, more)
             slopes = jax.jacfwd(residual)(numbers, place, more)
-            parts = jnp.maximum(jnp.abs(numbers), largest)
-            return values, {term: jnp.sum(jnp.abs(slopes[term]) * parts) for term in values}
+            return values, {term: jnp.sum(jnp.abs(slopes[term]) * each) for term in values}
 
-        return jax.vmap(one)(flat, batch["points"], extra)
+        return jax.vmap(one)(flat, parts, batch["points"], extra)
 
     if (bound.name, bound.terms) not in space.compiled:
         space.compiled[bound.name, bound.terms] = quick_jit(evaluate)
     compiled = space.compiled[bound.name, bound.terms]
 
     def placed(columns: Mapping[str, np.ndarray]) -> Columns:
-        lifts = space.lift_columns(np.asarray(columns["points"]), bound.needs)
+        lifts = space.lift_columns(np.asarray(columns["points"]), needs)
         return {k: jnp.asarray(v, space.dtype) for k, v in {**columns, **lifts}.items() if k != "weight"}
 
     def call(
@@ -66,3 +74,10 @@ def residuals_and_sizes(space: TrialSpace, bound: Bound) -> Callable[..., tuple[
         return compiled(jnp.asarray(theta, space.dtype), placed(batch), within)
 
     return call
+
+
+def _parts(index: Index) -> tuple[Index, ...]:
+    """The derivatives that a Laplacian sums up; of any other, itself."""
+    if isinstance(index, Laplacian) and len(index.axes) <= MOST_SPLIT:
+        return tuple(unit(axis, index.dimension, 2) for axis in index.axes)
+    return (index,)

@@ -22,7 +22,8 @@ RESERVED_CONDITIONS = frozenset("elapsed_s fresh loss phase points step".split()
 class Problem:
     """A differential problem, checked whole when it is made.
 
-    - `domain`: `Box(x=(0, 1)) * Time(t=(0, 1))`, or `Time(t=(0, 5))` alone.
+    - `domain`: `Box(x=(0, 1)) * Time(t=(0, 1))`, or `Time(t=(0, 5))` alone; other shapes are `Disk`, `Ball`, `Polygon`
+      and what `|`, `&` and `-` make of them.
     - `fields`: names such as `"u v"`, or a dict from name to coordinates, `{"u": "x t", "k": "x"}`.
     - `conditions`: a dict from name to `Interior`, `Boundary`, `Initial`, `Final`, `Periodic`, `Data`,
       `Free`.
@@ -37,7 +38,8 @@ class Problem:
 
     Raises `ValueError` or `TypeError`, one sentence that names the fix, for wrong names, shapes, a
     condition on no part of the boundary, a parameter nobody uses, a field with no condition, and, for
-    fields that no `Data` observes, a start or end that the order of the laws needs and nothing is said of.
+    fields that no `Data` observes, a start, an end or a part of the boundary that the order of the laws needs and
+    nothing is said of.
     """
 
     def __init__(
@@ -55,7 +57,8 @@ class Problem:
     ):
         if not isinstance(domain, AbstractDomain):
             raise TypeError(
-                "domain must be a Box, a Time or their product, such as Box(x=(0, 1)) * Time(t=(0, 1)); "
+                "domain must be a Box, a Disk or another shape, a Time, or their product, such as "
+                "Box(x=(0, 1)) * Time(t=(0, 1)); "
                 f"got {domain!r}."
             )
         self.name = name
@@ -160,6 +163,7 @@ class Problem:
                         f'Initial(lambda {field}: {field}.{time}), or Free(on="{time}") if that is meant.'
                     )
             if not isinstance(self.domain, Box):
+                self._check_outline(field, orders)
                 continue
             for c in self.domain.space:
                 alone = sum(k > 0 for k in orders.values()) == 1
@@ -178,6 +182,20 @@ class Problem:
                         f"the law is of order {orders[c]} in {c} but nothing is said of {field} at {where} of "
                         f'{c}; add Boundary(..., on="{on}"){around}, or Free(on="{on}") if that is meant.'
                     )
+
+    def _check_outline(self, field: str, orders: Mapping[str, int]) -> None:
+        """Refuse a part of the boundary of a shape that a law of second order needs and nothing is said of."""
+        steep = [c for c in self.domain.space if orders.get(c, 0) > 1]
+        if not steep or not set(self.domain.space) <= set(self.fields[field]):
+            return
+        here = [b for b in self.conditions.values() if b.needs.get(field) or not b.terms]
+        bare = [side for side in self.domain.sides("walls") if not any(side in b.sides for b in here)]
+        if bare:
+            raise ValueError(
+                f"the law is of order {orders[steep[0]]} in {steep[0]} but nothing is said of {field} on "
+                f"{listed(bare)}, part of the boundary; add "
+                f'Boundary(..., on="{bare[0]}"), or Free(on="{bare[0]}") if that is meant.'
+            )
 
 
 def _density(name: str, function: Any, scope: Scope) -> Plan:

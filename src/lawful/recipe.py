@@ -8,6 +8,7 @@ import numpy as np
 
 from ._names import listed
 from .description import describe, restore
+from .domain import AbstractDomain, Box
 from .nn import MLP, AbstractArchitecture, Periodic
 from .optim import LBFGS, AbstractOptimizer, Adam, Chain, SSBroyden
 from .problem import Problem
@@ -25,6 +26,9 @@ SIDE_WEIGHT = 100.0
 RESIDUAL_BAND = 10.0
 """Laws and conditions count as they are written while their sizes lie within this factor of 1; others are
 weighed as if they lay at its ends, so that units do not matter and no law is bent without need."""
+
+CHORDS = 2048
+"""Straight lines between points by which a domain is seen to be convex or not."""
 
 SSBROYDEN_LIMIT = 5000
 """Parameters beyond which a dense inverse Hessian costs more than it saves (measured)."""
@@ -103,6 +107,17 @@ def is_affine(problem: Problem) -> bool:
     if problem.unknowns or any(b.observes for b in problem.conditions.values()):
         return False
     return all(linearity(problem, b).affine for b in problem.conditions.values() if b.terms)
+
+
+def is_convex(domain: AbstractDomain) -> bool:
+    """Whether no straight line between points of the domain leaves it, as seen by some of them."""
+    if isinstance(domain, Box):
+        return True
+    region = domain.interior()
+    ends = region.place(np.random.default_rng(6).random((2 * CHORDS, region.dimension)))
+    shares = np.linspace(0, 1, 17)[1:-1, None, None]
+    between = shares * ends[None, :CHORDS] + (1 - shares) * ends[None, CHORDS:]
+    return bool(domain.contains(between.reshape(-1, ends.shape[1])).all())
 
 
 def default_network(problem: Problem) -> tuple[AbstractArchitecture, str]:

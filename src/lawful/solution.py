@@ -77,6 +77,12 @@ class FieldFunction:
         flat = dict(zip(coordinates, (a.ravel() for a in arrays), strict=True))
         count = arrays[0].size
         points = np.stack([flat.get(c, np.full(count, lower[c])) for c in domain.coordinates], axis=1)
+        if set(domain.space) <= set(coordinates) and not (inside := domain.contains(points)).all():
+            at = ", ".join(f"{c}={flat[c][~inside][0]:g}" for c in domain.space)
+            raise ValueError(
+                f"the place {at} lies outside the domain, in a hole or beyond its boundary, where nothing was solved; "
+                f"{np.count_nonzero(~inside)} of {count} places do."
+            )
         values = self._solution.source.derivative(points, self._field, self._index)
         return np.asarray(values, float).reshape(arrays[0].shape)
 
@@ -87,7 +93,7 @@ class Solution:
     - `solution.u(x=0.5, t=0.3)`, `solution.u.xx(...)`: values and derivatives by name.
     - `params`: all parameters, found ones at their estimates; `intervals`: their 95 % intervals.
     - `report()`: the account in words; `summary()`: the same as plain data; `verdict`, `outcome`.
-    - `to_xarray(x=101, t=51)`, `plot()`, `save(folder)`.
+    - `to_xarray(x=101, t=51)`, with NaN outside of shapes that are no boxes; `plot()`, `save(folder)`.
     """
 
     def __init__(
@@ -140,11 +146,12 @@ class Solution:
             if isinstance(size, bool) or not isinstance(size, int) or size < 1:
                 raise ValueError(f"{name} must be a number of grid points, at least 1; got {size!r}.")
         axes = grid_axes(self.problem, sizes)
-        mesh = np.meshgrid(*axes.values(), indexing="ij")
+        mesh = dict(zip(axes, np.meshgrid(*axes.values(), indexing="ij"), strict=True))
+        inside = inside_of(self.problem, mesh)
         data = {}
         for field, own in self.problem.fields.items():
-            places = {c: m for c, m in zip(axes, mesh, strict=True) if c in own}
-            data[field] = (tuple(axes), getattr(self, field)(**places))
+            places = {c: m[inside] for c, m in mesh.items() if c in own}
+            data[field] = (tuple(axes), spread(getattr(self, field)(**places), inside))
         return xarray.Dataset(data, coords=axes, attrs={"problem": self.problem.name})
 
     def plot(self) -> dict[str, Any]:
@@ -205,8 +212,22 @@ def reference_dataset(problem: Problem, like: Any) -> Any:
     import xarray
 
     axes = {c: like.coords[c].values for c in problem.domain.coordinates}
-    mesh = np.meshgrid(*axes.values(), indexing="ij")
-    places = {c: m.ravel() for c, m in zip(axes, mesh, strict=True)}
+    mesh = dict(zip(axes, np.meshgrid(*axes.values(), indexing="ij"), strict=True))
+    inside = inside_of(problem, mesh)
+    places = {c: m[inside] for c, m in mesh.items()}
     values = problem.reference.evaluate(places, tuple(problem.fields)).values
-    data = {f: (tuple(axes), np.asarray(v).reshape(mesh[0].shape)) for f, v in values.items()}
+    data = {f: (tuple(axes), spread(np.asarray(v), inside)) for f, v in values.items()}
     return xarray.Dataset(data, coords=axes)
+
+
+def inside_of(problem: Problem, mesh: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Which points of a grid lie in the domain."""
+    points = np.stack([m.ravel() for m in mesh.values()], axis=1)
+    return problem.domain.contains(points).reshape(next(iter(mesh.values())).shape)
+
+
+def spread(values: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """Values at the points of a grid that lie in the domain, as an array of the whole grid, with NaN outside."""
+    out = np.full(inside.shape, np.nan)
+    out[inside] = values
+    return out

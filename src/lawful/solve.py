@@ -25,6 +25,7 @@ from .recipe import (
     default_units,
     default_weighting,
     is_affine,
+    is_convex,
 )
 from .run_folder import RunFolder
 from .sampling import AbstractSampler
@@ -177,13 +178,16 @@ def _choose(problem: Problem, method: str, custom: bool) -> tuple[str, str]:
                 "use method='pinn'."
             )
         return "linear", "Random features and QR least squares, as asked."
-    if method == "auto" and affine and not custom and len(problem.domain.coordinates) <= 3:
+    few = len(problem.domain.coordinates) <= 3
+    if method == "auto" and affine and not custom and few and is_convex(problem.domain):
         return "linear", "The laws are affine in the fields: random features and one QR, no training loop."
     why = (
         "as asked"
         if method == "pinn" or custom
         else "the law is not affine"
         if not affine
+        else "around holes and inward corners sums of sines converge slowly"
+        if few
         else "many dimensions"
     )
     if problem.unknowns and not custom and method == "auto":

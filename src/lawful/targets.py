@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from .domain import Box
+from .domain import AbstractDomain, Box
 from .problem import Problem
 
 Parameters = Mapping[str, Any]
@@ -21,7 +21,7 @@ def at_face(domain: Box, point: Array, face: tuple[str, str]) -> Array:
     return point.at[axis].set((domain.lower if face[1] == "lower" else domain.upper)[axis])
 
 
-def rate_of(domain: Box, base: Target) -> Target:
+def rate_of(domain: AbstractDomain, base: Target) -> Target:
     """The derivative of a function of the coordinates by time."""
     assert domain.time is not None
     axis = domain.coordinates.index(domain.time)
@@ -54,40 +54,39 @@ def agree(domain: Box, walls: Mapping[tuple[str, str], Target], parameters: Para
     return all(np.allclose(a, b, rtol=1e-8, atol=floor) for a, b in corners)
 
 
+Meeting = tuple[np.ndarray, Target]
+"""Points on the boundary at the first time, and what is prescribed there."""
+
+
+def start_points(domain: AbstractDomain, count: int = 64) -> np.ndarray:
+    """Some points inside the domain at its first time, the same at every call."""
+    region = domain.interior()
+    points = region.place(np.random.default_rng(3).random((count, region.dimension)))
+    assert domain.time is not None
+    axis = domain.coordinates.index(domain.time)
+    points[:, axis] = domain.bounds[0][axis]
+    return points
+
+
 def smooth_starts(
-    problem: Problem,
-    starts: Mapping[int, Target],
-    base: Target,
-    walls: Mapping[tuple[str, str], Target],
-    parameters: Parameters,
+    problem: Problem, starts: Mapping[int, Target], meetings: list[Meeting], parameters: Parameters
 ) -> dict[int, Target]:
-    """The initial values, and rates, that are smooth, agree with the walls at the corners, and, where a
+    """The initial values, and rates, that are smooth, agree with the walls where they meet them, and, where a
     periodic condition holds, join smoothly: others a network would have to undo. A rate needs its value."""
     domain = problem.domain
-    assert isinstance(domain, Box)
     kept: dict[int, Target] = {}
     for times in sorted(starts):
-        on_walls = base if times == 0 else rate_of(domain, base)
-        if len(kept) == times and _smooth(problem, starts[times], on_walls, walls, parameters):
+        walls = [(points, base if times == 0 else rate_of(domain, base)) for points, base in meetings]
+        if len(kept) == times and _smooth(problem, starts[times], walls, parameters):
             kept[times] = starts[times]
     return kept
 
 
-def _smooth(
-    problem: Problem,
-    target: Target,
-    base: Target,
-    walls: Mapping[tuple[str, str], Target],
-    parameters: Parameters,
-) -> bool:
-    """Whether one initial function is smooth, joins across periodic ends, and equals `base` on the walls."""
+def _smooth(problem: Problem, target: Target, walls: list[Meeting], parameters: Parameters) -> bool:
+    """Whether one initial function is smooth, joins across periodic ends, and equals what walls prescribe."""
     domain = problem.domain
-    assert isinstance(domain, Box)
-    rng = np.random.default_rng(3)
-    lower, upper = np.asarray(domain.lower), np.asarray(domain.upper)
-    points = lower + rng.random((64, len(lower))) * (upper - lower)
-    assert domain.time is not None
-    points[:, domain.coordinates.index(domain.time)] = domain.lower[domain.coordinates.index(domain.time)]
+    lower, upper = (np.asarray(end) for end in domain.bounds)
+    points = start_points(domain)
 
     def close(a: Array, b: Array, scale: float, share: float) -> bool:
         return bool(np.abs(np.asarray(a) - np.asarray(b)).max() <= share * scale)
@@ -102,24 +101,27 @@ def _smooth(
         width = upper[axis] - lower[axis]
         line = np.repeat(points[:1], 4001, axis=0)
         line[:, axis] = np.linspace(lower[axis], upper[axis], 4001)
-        jumps = np.abs(np.diff(np.asarray(values(line)))).max()
-        expected = np.abs(np.asarray(slopes(line))[:, axis]).max() * width / 4000
-        kinks = np.abs(np.diff(np.asarray(slopes(line))[:, axis])).max() * width
-        if jumps > 2 * expected + 1e-9 * size or kinks > 0.3 * max(size, expected * 4000):
+        inside = domain.contains(line)
+        stretch = inside[1:] & inside[:-1]
+        steps = np.abs(np.diff(np.asarray(values(line))))[stretch].max(initial=0.0)
+        rates = np.asarray(slopes(line))[:, axis]
+        expected = np.abs(rates[inside]).max(initial=0.0) * width / 4000
+        kinks = np.abs(np.diff(rates))[stretch].max(initial=0.0) * width
+        if not steps <= 2 * expected + 1e-9 * size or not kinks <= 0.3 * max(size, expected * 4000):
             return False
-        ends = [
-            np.asarray([at_face(domain, jnp.asarray(x), (name, s)) for x in points])
-            for s in ("lower", "upper")
-        ]
         if any(b.joins and (name, "lower") in b.faces for b in problem.conditions.values()):
+            assert isinstance(domain, Box)
+            ends = [
+                np.asarray([at_face(domain, jnp.asarray(x), (name, s)) for x in points])
+                for s in ("lower", "upper")
+            ]
             steep = max(size, width * float(np.abs(slopes(points)).max()))
             if not close(values(ends[0]), values(ends[1]), size, 1e-6):
                 return False
             if not close(slopes(ends[0])[:, axis] * width, slopes(ends[1])[:, axis] * width, steep, 1e-3):
                 return False
-    for face in walls:
-        corners = jnp.asarray([at_face(domain, jnp.asarray(x), face) for x in points])
-        wall = jax.vmap(lambda x: jnp.asarray(base(x, parameters)))(corners)
+    for corners, base in walls:
+        wall = jax.vmap(lambda x, base=base: jnp.asarray(base(x, parameters)))(jnp.asarray(corners))
         if not close(values(corners), wall, max(size, float(np.abs(wall).max())), 1e-6):
             return False
     return True

@@ -30,7 +30,8 @@ class Bound:
 
     What others may do with it: it `governs` the interior, so its points may move and its residual is judged;
     it `observes`, with errors of size `noise`; it `joins` opposite faces; or it holds `at_start`, `at_end`, or
-    on `faces`. One without terms says that nothing is imposed there.
+    on `sides`, the smallest parts of the boundary that it covers, which for boxes are `faces` as well. One without
+    terms says that nothing is imposed there.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Bound:
     fixed: Batch | None = None
     plan: Plan | None = None
     faces: tuple[tuple[str, str], ...] = ()
+    sides: tuple[str, ...] = ()
     governs: bool = False
     observes: bool = False
     joins: bool = False

@@ -59,6 +59,8 @@ class Data(AbstractCondition):
                     f"{what}: {column}={arrays[column][outside][0]:g} lies outside [{lower[column]:g}, "
                     f"{upper[column]:g}]; enlarge the domain or drop the observation."
                 )
+        if set(domain.space) <= set(needed):
+            _check_inside(domain, arrays, lower, what)
         deviations = self._deviations(observed, count, what)
         points = np.stack([arrays.get(c, np.full(count, lower[c])) for c in scope.coordinates], axis=1)
         fixed = {"points": points[:, None, :]}
@@ -102,6 +104,21 @@ class Data(AbstractCondition):
                 )
             out[field] = deviation
         return out
+
+
+def _check_inside(
+    domain: AbstractDomain, arrays: Mapping[str, np.ndarray], lower: Mapping[str, float], what: str
+) -> None:
+    """Refuse places that lie in the box around the domain, and not in the domain."""
+    count = len(arrays[domain.space[0]]) if domain.space else 0
+    places = np.stack([arrays.get(c, np.full(count, lower[c])) for c in domain.coordinates], axis=1)
+    inside = domain.contains(places)
+    if not inside.all():
+        at = ", ".join(f"{c}={arrays[c][~inside][0]:g}" for c in domain.space)
+        raise ValueError(
+            f"{what}: the place {at} lies outside the domain, in a hole or beyond its boundary; change the domain or "
+            "drop the observation."
+        )
 
 
 def _checked(values: Any, what: str) -> np.ndarray:

@@ -25,8 +25,8 @@ class Interior(AbstractCondition):
 class Boundary(AbstractCondition):
     """`law` vanishes on the part `on` of the boundary in space, at all times.
 
-    `on` names a part of the domain: for a box a coordinate (`"x"`, both ends), one end (`"x.lower"`),
-    or `"walls"`, all of it. The law can ask for `normal`, the outward unit normal:
+    `on` names a part of the domain: for a box a coordinate (`"x"`, both ends), one end (`"x.lower"`), for other shapes
+    the name that the part was given, or `"walls"`, all of it. The law can ask for `normal`, the outward unit normal:
     `dot(grad(u), normal)` is the normal derivative.
     """
 
@@ -45,7 +45,7 @@ class Boundary(AbstractCondition):
             raise ValueError(f"condition {name!r}: on={error}") from None
         plan = record(self.law, dataclasses.replace(scope, normal=True), f"condition {name!r}")
         faces = domain.faces(self.on) if isinstance(domain, Box) else ()
-        return bound_law(name, plan, region, faces=faces)
+        return bound_law(name, plan, region, faces=faces, sides=domain.sides(self.on))
 
 
 class Initial(AbstractCondition):
@@ -84,11 +84,11 @@ class Free(AbstractCondition):
     on: str = "walls"
 
     def bind(self, name: str, domain: AbstractDomain, scope: Scope, order: Mapping[str, int]) -> Bound:
-        faces = ()
+        faces, sides = (), ()
         if self.on != domain.time:
             try:
-                domain.part(self.on)
+                sides = domain.sides(self.on)
             except ValueError as error:
                 raise ValueError(f"condition {name!r}: on={error}") from None
             faces = domain.faces(self.on) if isinstance(domain, Box) else ()
-        return Bound(name, (), {}, lambda *_: {}, faces=faces, at_start=self.on == domain.time)
+        return Bound(name, (), {}, lambda *_: {}, faces=faces, sides=sides, at_start=self.on == domain.time)

@@ -21,11 +21,15 @@ class Periodic(AbstractCondition):
     on: str
 
     def bind(self, name: str, domain: AbstractDomain, scope: Scope, order: Mapping[str, int]) -> Bound:
-        if not isinstance(domain, Box) or self.on not in domain.space:
-            known = domain.space if isinstance(domain, Box) else ()
+        if not isinstance(domain, Box):
+            raise ValueError(
+                f"condition {name!r}: Periodic joins opposite walls of a Box, and this domain is none; "
+                "use Boundary conditions."
+            )
+        if self.on not in domain.space:
             raise ValueError(
                 f"condition {name!r}: on={self.on!r} is no coordinate of space of this box."
-                f"{did_you_mean(self.on, known)} Known here: {listed(known)}."
+                f"{did_you_mean(self.on, domain.space)} Known here: {listed(domain.space)}."
             )
         axis = domain.coordinates.index(self.on)
         upper = domain.upper[axis]
@@ -52,4 +56,6 @@ class Periodic(AbstractCondition):
         terms = tuple(term for term, _, _ in matches)
         faces = domain.faces(self.on)
         region = domain.part(f"{self.on}.lower")
-        return Bound(name, terms, needs, residual, region, batch, faces=faces, joins=True)
+        return Bound(
+            name, terms, needs, residual, region, batch, faces=faces, sides=domain.sides(self.on), joins=True
+        )

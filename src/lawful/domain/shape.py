@@ -253,9 +253,9 @@ def _filled(shape: AbstractCombination) -> Cells:
 
 def _tightened(shape: AbstractCombination, loose: Bounds) -> Bounds:
     """The smallest box around a plane shape; in space, where that is not known, the one given."""
-    curves = [piece.extent() for piece in shape.pieces() if isinstance(piece, AbstractCurve)]
-    if len(shape.coordinates) == 3 or not curves:
+    if len(shape.coordinates) == 3:
         return loose
+    curves = [piece.extent() for piece in shape.pieces() if isinstance(piece, AbstractCurve)]
     lower, upper = np.min([low for low, _ in curves], axis=0), np.max([high for _, high in curves], axis=0)
     return tuple(lower.tolist()), tuple(upper.tolist())
 
