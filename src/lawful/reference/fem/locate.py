@@ -10,6 +10,8 @@ from scipy.spatial import KDTree
 from .spaces import Spaces, shapes_at
 
 NEWTON_STEPS = 20
+SAMPLES = 9
+"""Places on each boundary edge to which a point outside is compared."""
 
 
 @dataclass
@@ -33,20 +35,28 @@ class Locator:
             corners = np.asarray(self.mesh.t)[:3].T
             self._finder = PlaneTriangulation(x, y, triangles=corners).get_trifinder()
         triangles = np.asarray(self._finder(*points.T)).astype(int)
+        reference = self._reference(points, np.maximum(triangles, 0))
         lost = np.flatnonzero(triangles < 0)
         if len(lost):
-            triangles[lost] = self._nearest(points[lost])
-        return triangles, self._reference(points, triangles)
+            triangles[lost], reference[:, lost] = self._outside(points[lost])
+        return triangles, reference
 
-    def _nearest(self, points: np.ndarray) -> np.ndarray:
+    def _outside(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Of the triangles at the nearest boundary edges, the one that a point is least outside of."""
         facets = self.mesh.boundary_facets()
         if self._tree is None:
             ends = self.mesh.p[:, np.asarray(self.mesh.facets)[:, facets]]
-            shares = np.linspace(0.0, 1.0, 9)
+            shares = np.linspace(0.0, 1.0, SAMPLES)
             samples = ends[:, 0, :, None] * (1 - shares) + ends[:, 1, :, None] * shares
             self._tree = KDTree(samples.reshape(2, -1).T)
-        _, which = self._tree.query(points)
-        return np.asarray(self.mesh.f2t)[0, facets[which // 9]]
+        # beside an end, both edges there are among so many samples
+        _, near = self._tree.query(points, k=4)
+        tries = np.asarray(self.mesh.f2t)[0, facets[near // SAMPLES]].T
+        references = np.stack([self._reference(points, triangles) for triangles in tries])
+        inside = np.minimum(references.min(axis=1), 1 - references.sum(axis=1))
+        best = np.nanargmax(np.where(np.isfinite(inside), inside, -np.inf), axis=0)
+        at = np.arange(len(points))
+        return tries[best, at], references[best, :, at].T
 
     def _reference(self, points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
         """Newton's method for the quadratic map, from the centre of the triangle."""

@@ -12,7 +12,8 @@ from .._base import Unsolved
 
 STEPS = 40
 SMALLEST = 2.0**-10
-CLOSE = 1e-10
+CLOSE = 1e-8
+"""The relative size of a last correction; its square is the error left."""
 
 Residual = Callable[[np.ndarray], np.ndarray]
 Jacobian = Callable[[np.ndarray], sparse.csc_matrix]
@@ -48,7 +49,8 @@ def solved(
 
     def size(change: np.ndarray, at: np.ndarray) -> float:
         scales = [float(np.abs(at[g]).max(initial=0.0)) for g in groups]
-        floor = 1e-9 * max(scales, default=0.0) or 1.0
+        # a field that vanishes has rounding errors of the size of the others, or of the first step
+        floor = 1e-4 * max(reach, *scales) or 1.0
         return max(
             float(np.abs(change[g]).max(initial=0.0)) / max(scale, floor)
             for g, scale in zip(groups, scales, strict=True)
@@ -57,12 +59,14 @@ def solved(
     def right(x: np.ndarray, m: np.ndarray) -> np.ndarray:
         return np.concatenate([residual(x)[inside] + columns @ m, borders.rows @ x - borders.given])
 
+    reach = 0.0
     now = right(x, multipliers)
     for _ in range(STEPS):
         factors = _factored(jacobian(x)[inside, :][:, inside], rows, columns)
         step = -factors(now)
         if not np.isfinite(step).all():
             raise Unsolved("The linearised equations have no unique solution.")
+        reach = max(reach, float(np.abs(step).max(initial=0.0)))
         length = 1.0
         while True:
             moved, m = x.copy(), multipliers + length * step[len(inside) :]

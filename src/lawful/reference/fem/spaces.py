@@ -76,8 +76,8 @@ class Spaces:
 
     @property
     def counts(self) -> list[int]:
-        edges = self.ends.shape[1]
-        return [self.mesh.nvertices + (edges if degree == 2 else 0) for degree in self.degrees]
+        edges, vertices = self.ends.shape[1], int(self.mesh.nvertices)
+        return [vertices + (edges if degree == 2 else 0) for degree in self.degrees]
 
     @property
     def offsets(self) -> np.ndarray:
