@@ -12,6 +12,7 @@ from .._base import Unsolved
 
 STEPS = 40
 SMALLEST = 2.0**-10
+SHORTEST = 2.0**-8
 CLOSE = 1e-8
 """The relative size of a last correction; its square is the error left."""
 
@@ -26,6 +27,39 @@ class Borders:
     rows: sparse.csr_matrix
     columns: np.ndarray
     given: np.ndarray
+
+
+def continued(
+    residual: Residual,
+    jacobian: Jacobian,
+    x: np.ndarray,
+    *,
+    fixed: np.ndarray,
+    borders: Borders,
+    groups: list[slice],
+) -> tuple[np.ndarray, np.ndarray]:
+    """As `solved`, and where that comes to nothing along the path F(z) = (1 - s) F(x), s from 0 to 1, in steps
+    that are halved where they fail and doubled where they do not (Newton homotopy)."""
+
+    def to(s: float, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        left = (1 - s) * first
+        return solved(
+            lambda z: residual(z) - left, jacobian, start, fixed=fixed, borders=borders, groups=groups
+        )
+
+    first, now, done, step = residual(x), x, 0.0, 1.0
+    while True:
+        goal = min(1.0, done + step)
+        try:
+            now, multipliers = to(goal, now)
+        except Unsolved:
+            step /= 4
+            if step < SHORTEST:
+                raise
+            continue
+        if goal == 1.0:
+            return now, multipliers
+        done, step = goal, 2 * step
 
 
 def solved(

@@ -11,9 +11,12 @@ from .assembly import Term, jacobian_of, residual_of
 from .boundary import Mismatch
 from .locate import Locator
 from .mesh import graded
-from .newton import Borders, solved
+from .newton import Borders, continued, solved
 from .spaces import Integral, Spaces, shapes_at
 from .statement import Statement, stated
+
+PATHS = 1
+"""The finest level on which a path to the solution of nonlinear laws is followed."""
 
 
 @dataclass
@@ -43,7 +46,7 @@ class FiniteElements(AbstractSolver):
     The order of convergence is 3 in values, 2 at a field of first order; meshes are graded at corners so that it
     stays. The cost is that of a sparse factorisation in the plane, n^1.5 for n unknowns. Flow that carries much
     faster than it diffuses is not stabilised: the levels then do not come together. Of several solutions of a
-    nonlinear law, the one that Newton's method reaches from zero is taken.
+    nonlinear law, the one that Newton's method reaches from the mean of the given values is taken.
     """
 
     method: str = "finite elements"
@@ -93,11 +96,17 @@ def _at_level(statement: Statement, level: int, start: Piecewise | None) -> Piec
                 for dof, value in zip(dofs.ravel(), given[:, : dofs.shape[1], at].ravel(), strict=True):
                     fixed.setdefault(int(dof), []).append(float(value))
     held = np.array(sorted(fixed), dtype=int)
+    if start is None:
+        for group in spaces.groups:
+            known = [v for dof, values in fixed.items() if group.start <= dof < group.stop for v in values]
+            x[group] = np.mean(known) if known else 0.0
     # where two stretches meet and disagree, the mean of both
     x[held] = [np.mean(fixed[dof]) for dof in held]
     interior = terms[0].integral
     borders = _borders(statement, spaces, interior, locator)
-    found, multipliers = solved(
+    # a path is followed on coarse meshes alone: finer ones start from their solution
+    method = continued if start is None and level <= PATHS and not statement.affine else solved
+    found, multipliers = method(
         lambda x: residual_of(terms, x),
         lambda x: jacobian_of(terms, x),
         x,
