@@ -2,7 +2,6 @@
 
 import itertools
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,7 +61,7 @@ def measured(problem: Problem, progress: AbstractProgress | None = None) -> tupl
     512 places; where there is neither, with the size of their residuals.
     """
     progress = progress or Silent()
-    places = probes(problem.domain)
+    places = probes(problem.domain, "max")
     truth = _brought(problem, places)
     classical, found = _classical(problem, places, truth)
     if classical is None and truth is not None:
@@ -88,24 +87,13 @@ def _classical(
 ) -> tuple[Pilot | None, Truth | None]:
     """The derived reference at coarse levels, as a pilot and as a truth for the others."""
     try:
-        solver = derive(problem).solver
-    except ValueError:
+        ladder = derive(problem).ladder
+    except Unsolved:
         return None, None
-    levels: list[Values] = []
-    spent: list[float] = []
-    failure = ""
-    for level in range(LEVELS):
-        growth = max(spent[-1] / max(spent[-2], 1e-3), 1.0) if len(spent) > 1 else 1.0
-        if spent and sum(spent) + growth * spent[-1] > LEVELS_S:
-            break
-        start = time.perf_counter()
-        try:
-            levels.append(solver.solve(problem, level).evaluate(places))
-        except Unsolved as error:
-            failure = str(error)
-        spent.append(time.perf_counter() - start)
-    if not levels:
-        return Pilot("classical", solver.method, sum(spent), math.inf, "own estimate", failure), None
+    while len(ladder.levels) < LEVELS and sum(r.wall_s for r in ladder.levels) < LEVELS_S and ladder.grow():
+        pass
+    solver, spent = ladder.solver, [rung.wall_s for rung in ladder.levels]
+    levels = [rung.numerical.evaluate(places) for rung in ladder.levels]
     sizes = {f: largest(v) for f, v in levels[-1].items()}
     gaps = [{f: largest(b[f] - a[f]) for f in sizes} for a, b in itertools.pairwise(levels)]
     errors, _, _ = estimated(gaps, sizes, solver.refinement)

@@ -5,6 +5,7 @@ import weakref
 from ..problem import Problem
 from ._base import AbstractReference, AbstractSolver, Unsolved
 from .derived import Derived
+from .fem import FiniteElements
 from .hyperbolic import ConservationLaws, FastMarching, HamiltonJacobi
 from .ordinary import OrdinaryDifferential
 from .periodic import PeriodicWaves
@@ -18,6 +19,7 @@ SOLVERS: tuple[AbstractSolver, ...] = (
     PeriodicWaves(),
     MethodOfLines(),
     Steady(),
+    FiniteElements(),
 )
 """In the order in which they are asked."""
 _derived: "weakref.WeakKeyDictionary[Problem, Derived]" = weakref.WeakKeyDictionary()

@@ -74,7 +74,7 @@ class Ladder:
     def _expected(self) -> float:
         """Seconds of the processor after another level."""
         axes = len(self.problem.domain.coordinates) - (self.problem.domain.time is not None)
-        growth = self.solver.refinement ** (2 * axes)
+        growth = self.solver.refinement ** (axes + 1)
         if len(self.levels) > 1:
             growth = max(growth, self.levels[-1].cpu_s / max(self.levels[-2].cpu_s, 1e-3))
             return self._spent + growth * self.levels[-1].cpu_s

@@ -1,0 +1,4 @@
+"""Finite elements: references for second-order laws in domains of the plane."""
+
+from ... import _runtime as _runtime
+from .solver import FiniteElements as FiniteElements

@@ -1,0 +1,154 @@
+"""Finite elements of second degree on triangles, from the strong form of a problem."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from ...problem import Problem
+from .._base import AbstractNumerical, AbstractSolver, Unsolved
+from .assembly import Term, jacobian_of, residual_of
+from .boundary import Mismatch
+from .locate import Locator
+from .mesh import graded
+from .newton import Borders, continued, solved
+from .spaces import Integral, Spaces, shapes_at
+from .statement import Statement, stated
+
+PATHS = 1
+"""The finest level on which a path to the solution of nonlinear laws is followed."""
+
+
+@dataclass
+class Piecewise(AbstractNumerical):
+    """Continuous piecewise polynomials, one vector of coefficients for all fields."""
+
+    names: tuple[str, ...]
+    spaces: Spaces
+    x: np.ndarray
+    locator: Locator
+
+    def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
+        triangles, reference = self.locator.find(np.asarray(points, float))
+        shapes = {d: shapes_at(d, reference)[0] for d in set(self.spaces.degrees)}
+        return {
+            name: (self.x[self.spaces.dofs(field, triangles)] * shapes[self.spaces.degrees[field]]).sum(
+                axis=0
+            )
+            for field, name in enumerate(self.names)
+        }
+
+
+class FiniteElements(AbstractSolver):
+    """Steady second-order laws in the plane: quadratic triangles, linear ones for fields of first order such as
+    a pressure (Taylor and Hood), Newton's method.
+
+    The order of convergence is 3 in values, 2 at a field of first order; meshes are graded at corners so that it
+    stays. The cost is that of a sparse factorisation in the plane, n^1.5 for n unknowns. Flow that carries much
+    faster than it diffuses is not stabilised: the levels then do not come together. Of several solutions of a
+    nonlinear law, the one that Newton's method reaches from the mean of the given values is taken.
+    """
+
+    method: str = "finite elements"
+    refinement: float = 2.0
+
+    def refuses(self, problem: Problem) -> str | None:
+        try:
+            stated(problem)
+        except Mismatch as reason:
+            return str(reason)
+        return None
+
+    def solve(self, problem: Problem, level: int) -> AbstractNumerical:
+        statement = stated(problem)
+        now: Piecewise | None = None
+        for number in range(level if statement.affine else 0, level + 1):
+            try:
+                now = _at_level(statement, number, now)
+            except Unsolved:
+                if number == level:
+                    raise
+        assert now is not None
+        return now
+
+
+def _at_level(statement: Statement, level: int, start: Piecewise | None) -> Piecewise:
+    triangles = graded(statement.coarsest, level, statement.extra)
+    spaces = Spaces(triangles.quadratic(), statement.degrees)
+    locator = Locator(spaces.mesh)
+    names = tuple(statement.problem.fields)
+    x = np.zeros(spaces.size)
+    if start is not None:
+        nodes = start.evaluate(spaces.mesh.doflocs.T)
+        for field, name in enumerate(names):
+            x[spaces.offsets[field] : spaces.offsets[field + 1]] = nodes[name][: spaces.counts[field]]
+    terms = [Term(spaces.interior(), statement.interior, statement.tested)]
+    fixed: dict[int, list[float]] = {}
+    for number, stretch in enumerate(statement.stretches):
+        facets = triangles.facets[triangles.curve == number]
+        if stretch.kinds.free:
+            terms.append(Term(spaces.edges(facets), stretch.flux, stretch.kinds.free))
+        if stretch.kinds.fixed:
+            places, normals = spaces.edge_nodes(facets)
+            given = stretch.fixed(places.reshape(-1, 2), normals.reshape(-1, 2)).reshape(len(facets), 3, -1)
+            for at, field in enumerate(stretch.kinds.fixed):
+                dofs = spaces.edge_dofs(field, facets)
+                for dof, value in zip(dofs.ravel(), given[:, : dofs.shape[1], at].ravel(), strict=True):
+                    fixed.setdefault(int(dof), []).append(float(value))
+    held = np.array(sorted(fixed), dtype=int)
+    if start is None:
+        for group in spaces.groups:
+            known = [v for dof, values in fixed.items() if group.start <= dof < group.stop for v in values]
+            x[group] = np.mean(known) if known else 0.0
+    # where two stretches meet and disagree, the mean of both
+    x[held] = [np.mean(fixed[dof]) for dof in held]
+    interior = terms[0].integral
+    borders = _borders(statement, spaces, interior, locator)
+    # a path is followed on coarse meshes alone: finer ones start from their solution
+    method = continued if start is None and level <= PATHS and not statement.affine else solved
+    found, multipliers = method(
+        lambda x: residual_of(terms, x),
+        lambda x: jacobian_of(terms, x),
+        x,
+        fixed=held,
+        borders=borders,
+        groups=spaces.groups,
+    )
+    if len(multipliers):
+        _check_balance(statement, level, residual_of(terms, x), multipliers, borders, spaces.groups)
+    return Piecewise(names, spaces, found, locator)
+
+
+def _borders(statement: Statement, spaces: Spaces, interior: Integral, locator: Locator) -> Borders:
+    """For each pinned value what the field is at the place, from its coefficients; its multiplier is an even source
+    in the equation of the field, which takes up what quadrature leaves unbalanced."""
+    rows = sparse.lil_matrix((len(statement.pins), spaces.size))
+    columns = np.zeros((spaces.size, len(statement.pins)))
+    for number, pin in enumerate(statement.pins):
+        triangles, reference = locator.find(pin.place[None, :2])
+        dofs = spaces.dofs(pin.field, triangles)[:, 0]
+        rows[number, dofs] = shapes_at(spaces.degrees[pin.field], reference)[0][:, 0]
+        local = interior.locals[pin.field]
+        np.add.at(
+            columns[:, number], local.dofs, (local.shapes[..., 0] * interior.weights[..., None]).sum(axis=1)
+        )
+    return Borders(sparse.csr_matrix(rows), columns, np.array([pin.value for pin in statement.pins]))
+
+
+def _check_balance(
+    statement: Statement,
+    level: int,
+    residual: np.ndarray,
+    multipliers: np.ndarray,
+    borders: Borders,
+    groups: list[slice],
+) -> None:
+    """Refuse a source of notable size, which only an equation without balance needs."""
+    for pin, multiplier, column in zip(statement.pins, multipliers, borders.columns.T, strict=True):
+        whole = float(np.abs(residual[groups[pin.field]]).sum())
+        if abs(multiplier) * np.abs(column).sum() > max(0.1 / 4**level, 1e-6) * whole + 1e-12:
+            name = tuple(statement.problem.fields)[pin.field]
+            raise Unsolved(
+                f"There is no solution: what flows in through the boundary and what the law for {name} produces do "
+                "not balance."
+            )

@@ -1,0 +1,205 @@
+"""What finite elements make of a problem: an equation for each field, and what holds on each stretch of boundary."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+import jax
+import numpy as np
+from jaxtyping import Array
+
+from ..._names import listed
+from ...calculus import order
+from ...problem import Problem
+from ...structure import linearity
+from .boundary import BoundaryLaw, Kinds, Mismatch
+from .coarsest import coarsest
+from .curves import belongs, plane_shape
+from .matching import check_orders, highest_order, matched
+from .mesh import Triangulation, extra_halvings
+from .spaces import Spaces
+from .weak import StrongLaw, WeakLaw, in_blocks
+
+INTERIOR_BLOCK, EDGE_BLOCK = 2048, 256
+SAMPLES = 16
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A curve of the boundary, the laws that hold there, and the flux of the equations they give one."""
+
+    kinds: Kinds
+    flux: Callable[..., tuple[np.ndarray, np.ndarray]]
+    fixed: Callable[..., np.ndarray]
+
+
+@dataclass(frozen=True)
+class Pin:
+    """The value of a field at one place, which tells it apart from the others up to a constant."""
+
+    field: int
+    place: np.ndarray
+    value: float
+    name: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A problem in the terms of finite elements. Equation k is tested with the functions of field `tested[k]`;
+    `degrees` are those of the fields' polynomials; `extra` the halvings at corners of the coarsest mesh."""
+
+    problem: Problem
+    degrees: tuple[int, ...]
+    tested: tuple[int, ...]
+    interior: Callable[..., tuple[np.ndarray, np.ndarray]]
+    stretches: tuple[Stretch, ...]
+    pins: tuple[Pin, ...]
+    coarsest: Triangulation
+    extra: dict[int, int]
+    affine: bool
+
+
+@lru_cache(maxsize=4)
+def stated(problem: Problem) -> Statement:
+    """Raises `Mismatch`, one sentence, for what the method cannot solve."""
+    _check_outside(problem)
+    fields = tuple(problem.fields)
+    bounds = tuple(problem.conditions.values())
+    weak = WeakLaw(StrongLaw(problem, tuple(b for b in bounds if b.governs)))
+    highest = {f: highest_order(problem, f) for f in fields}
+    second = tuple(i for i, f in enumerate(fields) if highest[f] == 2)
+    check_orders(problem, weak, second)
+    tested = matched(problem, weak, second)
+    equations = tuple(tested.index(f) for f in range(len(fields)))
+    pins = _pins(problem)
+    shape = plane_shape(problem.domain)
+    assert shape is not None
+    mesh = coarsest(shape)
+    stretches = _stretches(problem, weak, equations, second, mesh)
+    return Statement(
+        problem,
+        tuple(1 if highest[f] == 1 else 2 for f in fields),
+        tested,
+        in_blocks(_with_slopes(_steady(weak)), INTERIOR_BLOCK),
+        stretches,
+        pins,
+        mesh,
+        _corners(mesh, stretches),
+        all(linearity(problem, b).affine for b in bounds if b.terms and not b.observes),
+    )
+
+
+def _steady(weak: WeakLaw) -> Callable[[Array, Array], Array]:
+    rates = np.zeros(weak.fields)
+    return lambda place, values: weak.form(place, values, jax.numpy.asarray(rates))
+
+
+def _with_slopes(form: Callable[..., Array]) -> Callable[..., tuple[Array, Array]]:
+    """A form and its derivatives by its last argument."""
+
+    def both(*arguments: Array) -> tuple[Array, Array]:
+        return form(*arguments), jax.jacfwd(lambda z: form(*arguments[:-1], z))(arguments[-1])
+
+    return both
+
+
+def _check_outside(problem: Problem) -> None:
+    domain = problem.domain
+    if plane_shape(domain) is None or domain.time is not None:
+        raise Mismatch(
+            f"it takes two coordinates of space and no time, and here are {listed(domain.coordinates)}."
+        )
+    if problem.unknowns:
+        raise Mismatch(f"{listed(list(problem.unknowns))} is still to be found.")
+    for field, coordinates in problem.fields.items():
+        if len(coordinates) != len(domain.coordinates):
+            raise Mismatch(
+                f"{field} depends on {listed(coordinates)} only; it takes fields of all coordinates."
+            )
+    for bound in problem.conditions.values():
+        if bound.joins:
+            raise Mismatch(f"it cannot join opposite walls, as {bound.name!r} does.")
+
+
+def _pins(problem: Problem) -> tuple[Pin, ...]:
+    fields = tuple(problem.fields)
+    data = [b for b in problem.conditions.values() if b.observes]
+    floating = [
+        f
+        for f in fields
+        if not any(
+            order(i) == 0 for b in problem.conditions.values() if not b.observes for i in b.needs.get(f, ())
+        )
+    ]
+    pins = []
+    for bound in data:
+        assert bound.fixed is not None
+        for field in bound.needs:
+            values = bound.fixed[f"observed.{field}"]
+            if field not in floating or len(values) > 1:
+                raise Mismatch(
+                    f"{bound.name!r} holds observations; it takes one value, of a field that is known up to a constant."
+                )
+            place = bound.fixed["points"][0, 0]
+            pins.append(Pin(fields.index(field), place, float(values[0]), bound.name))
+    for field in floating:
+        held = [p for p in pins if p.field == fields.index(field)]
+        if len(held) != 1:
+            spelt = ", ".join(f"{c}=[...]" for c in problem.domain.coordinates)
+            raise Mismatch(
+                f"{field} is known up to a constant only; give its value at one place, as Data({spelt}, {field}=[0])."
+                if not held
+                else f"{field} is given at more than one place."
+            )
+    return tuple(pins)
+
+
+def _stretches(
+    problem: Problem,
+    weak: WeakLaw,
+    equations: tuple[int, ...],
+    second: tuple[int, ...],
+    mesh: Triangulation,
+) -> tuple[Stretch, ...]:
+    spaces = Spaces(mesh.quadratic(), (1,))
+    bounds = [b for b in problem.conditions.values() if b.imposes and b.region is not None]
+    laws: dict[tuple[str, ...], BoundaryLaw] = {}
+    done: dict[tuple[tuple[str, ...], Kinds], Stretch] = {}
+    stretches = []
+    for number, curve in enumerate(mesh.curves):
+        held = tuple(b for b in bounds if b.region is not None and belongs(curve, b.region.name))
+        names = tuple(b.name for b in held)
+        law = laws.setdefault(names, BoundaryLaw(StrongLaw(problem, held), weak, equations))
+        places, normals = spaces.edge_nodes(mesh.facets[mesh.curve == number])
+        # some middles of edges, always as many: the laws are compiled once
+        some = np.linspace(0, len(places) - 1, SAMPLES).astype(int)
+        kinds = law.kinds(places[some, 2], normals[some, 2], second, curve.names[0])
+        if (names, kinds) not in done:
+            done[names, kinds] = Stretch(
+                kinds,
+                in_blocks(_with_slopes(partial(law.flux, kinds)), EDGE_BLOCK),
+                in_blocks(partial(law.values, kinds), EDGE_BLOCK),
+            )
+        stretches.append(done[names, kinds])
+    return tuple(stretches)
+
+
+def _corners(mesh: Triangulation, stretches: tuple[Stretch, ...]) -> dict[int, int]:
+    extra = {}
+    for vertex, (angle, (one, other)) in mesh.corners().items():
+        a, b = stretches[one], stretches[other]
+        changes = a.kinds.fixed != b.kinds.fixed
+        extra[vertex] = extra_halvings(angle, changes, _jumps(mesh, vertex, a, b))
+    return {v: times for v, times in extra.items() if times}
+
+
+def _jumps(mesh: Triangulation, vertex: int, one: Stretch, other: Stretch) -> bool:
+    """Whether two stretches give a field different values where they meet."""
+    place = mesh.mesh.p[:, vertex][None]
+    normal = np.array([[1.0, 0.0]])
+    given = []
+    for stretch in (one, other):
+        values = stretch.fixed(place, normal)[0] if stretch.kinds.fixed else ()
+        given.append(dict(zip(stretch.kinds.fixed, values, strict=True)))
+    shared = set(given[0]) & set(given[1])
+    return any(not np.isclose(given[0][f], given[1][f], rtol=1e-6, atol=1e-9) for f in shared)
