@@ -127,6 +127,7 @@ def test_an_inverse_problem_and_one_without_data():
     advice = advise(stated(seen=seen))
     assert advice.recommendation.rule == "ordinary, inverse"
     assert advice.recommendation.ask.python == ("solution = lw.solve(problem)",)
+    assert advice.others == ()  # forward methods take no unknowns
     advice = advise(stated())
     assert advice.method is None
     assert [warned.name for warned in advice.warnings] == ["too few data"]
@@ -187,6 +188,9 @@ def test_pilots_change_what_can_be_measured_and_nothing_else():
     assert updated.method == "linear"
     assert chosen.says in updated.reasons[0]
     assert said.startswith("The classical solver is 16 times faster")
+    # a solution that the problem brings along is not beaten by a pilot run
+    kept, _ = _updated(chosen, PILOTS[1:], problem)
+    assert kept.method == "classical"
     kept, said = _updated(replace(chosen, measurable=False), PILOTS, problem)
     assert kept.method == "classical"
     assert said == ""

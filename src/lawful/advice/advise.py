@@ -101,7 +101,7 @@ def advise(
     return Advice(
         problem=problem.name,
         recommendation=chosen,
-        others=tuple(r for r in others if r.method != chosen.method),
+        others=_others(chosen, others) if not character.inverse else (),
         warnings=cautions_for(character),
         character=character,
         pilots=pilots,
@@ -109,6 +109,14 @@ def advise(
         further=further,
         named=named,
     )
+
+
+def _others(chosen: Recommendation, rest: list[Recommendation]) -> tuple[Recommendation, ...]:
+    """The first of each method that is not the chosen one."""
+    first: dict[str | None, Recommendation] = {}
+    for recommendation in rest:
+        first.setdefault(recommendation.method, recommendation)
+    return tuple(r for method, r in first.items() if method != chosen.method)
 
 
 def _situation(problem: Problem, character: Character, solves: int) -> Situation:
@@ -142,7 +150,7 @@ def _updated(
     quickest = best(pilots, problem.tolerance)
     if quickest is None:
         return chosen, said or "No error is known of any method: no reference could be derived."
-    if not chosen.measurable or quickest.method == chosen.method:
+    if not chosen.measurable or quickest.method == chosen.method or chosen.method not in by_method:
         return chosen, said
     reason = (
         f"In pilot runs {quickest.solver} had an error of {quickest.error:.1e} after {quickest.seconds:.1f} s; "

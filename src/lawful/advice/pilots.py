@@ -25,11 +25,10 @@ Values = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Truth:
-    """Values to compare with, their own relative error, and what they took."""
+    """Values to compare with, and their own relative error."""
 
     values: Values
     error: float
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,7 @@ class Pilot:
 
 
 def measured(problem: Problem, progress: AbstractProgress | None = None) -> tuple[Pilot, ...]:
-    """The classical solver at coarse levels (or the reference that the problem brings along, where none is derived),
-    random features where the law is affine, a network for 8 s.
+    """The derived classical solver at coarse levels, random features where the law is affine, a network for 8 s.
 
     The others are compared with the reference that the problem brings, else with the derived one, at
     512 places; where there is neither, with the size of their residuals.
@@ -64,9 +62,6 @@ def measured(problem: Problem, progress: AbstractProgress | None = None) -> tupl
     places = probes(problem.domain, "max")
     truth = _brought(problem, places)
     classical, found = _classical(problem, places, truth)
-    if classical is None and truth is not None:
-        method = problem.reference.method
-        classical = Pilot("classical", method, truth.seconds, truth.error, "own estimate")
     truth = truth or found
     methods = ["linear"] if is_affine(problem) else []
     rows = [_solved(problem, method, places, truth, progress) for method in (*methods, "pinn")]
@@ -97,7 +92,7 @@ def _classical(
     sizes = {f: largest(v) for f, v in levels[-1].items()}
     gaps = [{f: largest(b[f] - a[f]) for f in sizes} for a, b in itertools.pairwise(levels)]
     errors, _, _ = estimated(gaps, sizes, solver.refinement)
-    found = Truth(levels[-1], max(errors.values()) / (max(sizes.values()) or 1.0), sum(spent))
+    found = Truth(levels[-1], max(errors.values()) / (max(sizes.values()) or 1.0))
     if truth is None:
         return Pilot("classical", solver.method, sum(spent), found.error, "own estimate"), found
     error = max(_relative(levels[-1], truth), truth.error)
@@ -111,7 +106,7 @@ def _brought(problem: Problem, places: np.ndarray) -> Truth | None:
     at = {c: places[:, a].copy() for a, c in enumerate(problem.domain.coordinates)}
     judged = problem.reference.evaluate(at, tuple(problem.fields))
     size = max(map(largest, judged.values.values())) or 1.0
-    return Truth(judged.values, judged.error_estimate / size, judged.wall_s)
+    return Truth(judged.values, judged.error_estimate / size)
 
 
 def _solved(
