@@ -167,13 +167,20 @@ def decide(
 def _blurred(problem: Problem, errors: Mapping[str, Mapping[str, float]], reference: Judged) -> str | None:
     """A field on which the reference's own error is no small share of what it is to tell: the error of the solution,
     or what is allowed."""
-    largest = max(float(np.abs(v).max(initial=0.0)) for v in reference.values.values()) or 1.0
-    for field, values in reference.values.items():
-        scale = float(np.abs(values).max(initial=0.0)) or largest
-        told = max(problem.tolerance * scale, errors[field]["linf"])
-        if reference.errors[field] > TRUST * told:
+    scales = _scales(reference)
+    for field, scale in scales.items():
+        found = errors[field]["l1" if reference.norm == "mean" else "linf"]
+        if reference.errors[field] > TRUST * max(problem.tolerance * scale, found):
             return field
     return None
+
+
+def _scales(reference: Judged) -> dict[str, float]:
+    """The size of each field in the norm of the reference's errors; that of the largest where a field is zero."""
+    measure = np.mean if reference.norm == "mean" else np.max
+    sizes = {f: float(measure(np.abs(v))) for f, v in reference.values.items()}
+    largest = max(sizes.values()) or 1.0
+    return {f: size or largest for f, size in sizes.items()}
 
 
 def _refuted(relative_residual: float | None, conditions: Misses) -> tuple[str, ...]:
@@ -196,9 +203,7 @@ def decide_classical(problem: Problem, reference: Judged) -> Verdict:
     """A reference taken as the solution has its own error estimate to show, and nothing beside it."""
     if reference.doubt:
         return Verdict("inconclusive", (f"The solution has not converged: {reference.doubt}",))
-    largest = max(float(np.abs(v).max(initial=0.0)) for v in reference.values.values()) or 1.0
-    sizes = {f: float(np.abs(v).max(initial=0.0)) or largest for f, v in reference.values.items()}
-    relative = max(reference.errors[f] / sizes[f] for f in sizes)
+    relative = max(reference.errors[f] / scale for f, scale in _scales(reference).items())
     alone = "nothing independent was compared with it."
     if relative <= problem.tolerance:
         return Verdict(

@@ -1,4 +1,4 @@
-"""The catalogue: one file a problem, each with an independent reference where one is known."""
+"""The catalogue: one file a problem, each with an independent reference, stated or derived."""
 
 from .advection import advection as advection
 from .advection_diffusion import advection_diffusion as advection_diffusion

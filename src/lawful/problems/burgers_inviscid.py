@@ -51,6 +51,6 @@ def burgers_inviscid(*, left: float = 1.0, right: float = 0.0, jump: float = 0.5
         },
         reference=Exact(
             lambda x, t: np.where(x < jump + speed * t, float(left), float(right)),
-            method="the shock of Rankine and Hugoniot",
+            method="Rankine-Hugoniot shock",
         ),
     )
