@@ -159,12 +159,9 @@ def test_a_value_that_is_not_finite_stops_the_run_and_names_the_term():
 
 
 def test_a_budget_is_kept():
-    import time
-
-    began = time.perf_counter()
     solution = lw.solve(lw.problems.burgers(), budget=20.0, points=1024)
     assert solution.outcome is Outcome.BUDGET
-    assert time.perf_counter() - began <= 30.0
+    assert solution.facts["train_s"] + solution.facts["compile_s"] <= 22.0
 
 
 def test_decay_rate_agrees_with_classical_least_squares():
