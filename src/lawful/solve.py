@@ -216,21 +216,22 @@ def _recipe(
     reasons = {"method": reason}
     counts = default_points(problem, points)
     sizes = field_sizes(problem)
+    told = reasons if method != "classical" else {}  # nothing of the following is used there
     if network is None:
         network, why = default_network(problem)
-        reasons["network"] = f"Network: {why}."
+        told["network"] = f"Network: {why}."
     units, why = default_units(sizes)
     if why:
-        reasons["units"] = f"Units: {why}."
+        told["units"] = f"Units: {why}."
     if sampling is None:
         sampling, why = default_sampling(problem)
-        reasons["sampling"] = f"Points: {why}."
+        told["sampling"] = f"Points: {why}."
     if weighting is None:
         weighting, why = default_weighting(problem, sizes)
-        reasons["weighting"] = f"Weights: {why}."
+        told["weighting"] = f"Weights: {why}."
     if optimizer is None:
         optimizer, why = default_optimizer(trained_size(problem, network, dtype), dtype)
-        reasons["optimizer"] = f"Optimizer: {why}."
+        told["optimizer"] = f"Optimizer: {why}."
     return Recipe(
         method=method,
         network=network,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lawful.reference import cweno
+from lawful.reference.hyperbolic import cweno
 
 
 def stencils(averages: np.ndarray) -> list[np.ndarray]:

@@ -1,9 +1,12 @@
 """What the solvers on boxes can take, and the sentence for what they cannot."""
 
+import numpy as np
+
 from .._names import listed
 from ..calculus import Laplacian
 from ..domain import Box
 from ..problem import Problem
+from ..structure import Pointwise
 from .pointwise import order_in_time, slots_of
 from .sides import held, joined_axes, sides_of
 
@@ -89,4 +92,35 @@ def time_refusal(problem: Problem) -> str | None:
             field, index = slot
             if not isinstance(index, Laplacian) and order_in_time(problem, slot) > orders[field]:
                 return f"{bound.name} takes more derivatives of {field} by {time} than its law."
+    return None
+
+
+def rates_refusal(problem: Problem) -> str | None:
+    """Why the laws cannot be solved for the highest derivatives in time, from their slopes at random values."""
+    orders, time = orders_in_time(problem), problem.domain.time
+    rng = np.random.default_rng(7)
+    rows = []
+    mixed = False
+    for bound in problem.conditions.values():
+        if not bound.governs:
+            continue
+        law = Pointwise(problem, bound)
+        moving = np.asarray([order_in_time(problem, s) == orders[s[0]] > 0 for s in law.slots])
+        values = rng.uniform(0.5, 1.5, (law.places, len(law.slots)))
+        others = values + moving * rng.uniform(0.5, 1.5, values.shape)
+        before, after = law.slopes(values), law.slopes(others)
+        for term in bound.terms:
+            change = np.abs(after[term] - before[term])[:, moving]
+            if change.size and change.max() > 1e-9 * np.abs(before[term]).max():
+                rates = listed(f"{f}.{(time or '') * orders[f]}" for f in problem.fields)
+                return f"{term} is not linear in {rates}, so it cannot be solved for a rate."
+            row = np.zeros((law.places, len(problem.fields)))
+            for column, (field, index) in enumerate(law.slots):
+                if moving[column]:
+                    mixed |= isinstance(index, tuple) and sum(index) > orders[field]
+                    row[:, list(problem.fields).index(field)] += before[term][:, column]
+            rows.append(row)
+    matrix = np.stack(rows, axis=1)
+    if not mixed and (np.linalg.matrix_rank(matrix) < len(problem.fields)).all():
+        return f"the laws do not determine the rates of {listed(problem.fields)}."
     return None

@@ -1,5 +1,6 @@
 """Marching in time: SciPy's Runge-Kutta and Radau methods, SUNDIALS' backward differentiation formulas."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -103,15 +104,18 @@ def march_sundials(
     first = rate(span[0], start)
     still, _ = equations.jacobians(span[0], start, first)
     pattern = equations.matrix(np.ones_like(still))
-    solver = IDA(
-        residual,
-        jacfn=jacobian,
-        linsolver="sparse",
-        sparsity=pattern,
-        rtol=relative,
-        atol=absolute,
-        max_num_steps=MOST_STEPS,
-    )
+    with warnings.catch_warnings():
+        # it warns that our Jacobian is taken instead of its own, as is meant
+        warnings.simplefilter("ignore", UserWarning)
+        solver = IDA(
+            residual,
+            jacfn=jacobian,
+            linsolver="sparse",
+            sparsity=pattern,
+            rtol=relative,
+            atol=absolute,
+            max_num_steps=MOST_STEPS,
+        )
     found = solver.solve(np.asarray(span, float), start, first)
     times, states = np.asarray(found.t), np.asarray(found.y)
     return _path(rate, span, times, states, "" if found.success else str(found.message))

@@ -11,7 +11,7 @@ from ...domain import Box
 from ...problem import Problem
 from ...sizes import field_sizes
 from .._base import AbstractNumerical, AbstractSolver, Unsolved
-from ..applicability import box_refusal, orders_in_time, time_refusal
+from ..applicability import box_refusal, orders_in_time, rates_refusal, time_refusal
 from ..sides import joined_axes, sides_of
 from .equations import Discretisation, Equations
 from .integrators import Path, march_scipy, march_sundials
@@ -75,7 +75,7 @@ class MethodOfLines(AbstractSolver):
     refinement: float = 1.5
 
     def refuses(self, problem: Problem) -> str | None:
-        return time_refusal(problem) or box_refusal(problem, 2) or _unsolvable(problem)
+        return time_refusal(problem) or box_refusal(problem, 2) or rates_refusal(problem)
 
     def solve(self, problem: Problem, level: int) -> SplinePath:
         if problem not in _meshes:
@@ -88,11 +88,6 @@ class MethodOfLines(AbstractSolver):
 
 
 _meshes: "weakref.WeakKeyDictionary[Problem, list[Mesh]]" = weakref.WeakKeyDictionary()
-
-
-def _unsolvable(problem: Problem) -> str | None:
-    """Why the laws cannot be solved for the highest derivatives in time."""
-    return None
 
 
 def _coarsest(problem: Problem) -> list[Mesh]:
