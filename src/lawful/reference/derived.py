@@ -20,9 +20,9 @@ CONVERGING = 0.7
 """Differences between levels that shrink by less show no convergence."""
 ROUNDING = 1e-11
 """Differences below this share of the largest value are rounding errors, which do not shrink."""
-LEAST_RATIO = 0.08
-"""What errors are taken to shrink by, from one level to the next, where differences shrink faster: a first level
-that was too coarse makes them."""
+MOST_ORDER = 6.2
+"""The order of convergence that is counted on at most: a first level that was too coarse makes differences shrink
+faster than errors will."""
 AGREED = 1e-4
 """The share of the largest value up to which two resolutions agree, where there is no third."""
 PROBES = {"max": 512, "mean": 65_536}
@@ -62,8 +62,9 @@ class Ladder:
         except Unsolved as error:
             self.failure = str(error)
             self._spent += time.process_time() - spent
-            # a finer one may resolve what the first could not
-            self._next = MOST_LEVELS if self.levels else self._next + 1
+            # a finer one may resolve what the first could not, if that was quickly known
+            again = not self.levels and self._spent < SECONDS / 4
+            self._next = self._next + 1 if again else MOST_LEVELS
             return self._next < MOST_LEVELS
         spent = time.process_time() - spent
         self._spent += spent
@@ -99,12 +100,12 @@ class Ladder:
 class Derived(AbstractReference):
     """The solution that the first of `solvers` that gets one derives from the statement of `problem`.
 
-    Solved at levels 0, 1, 2, ... until the estimated error is a relative 1e-8, five levels are done, or the next would
-    pass a minute. With d1 and d2 the last two differences between levels, largest over fixed probes and the
-    places asked for, or their mean where that is the solver's norm, and q = d2 / d1, at least 0.08, the error of the
-    finest is estimated by the geometric series d2 q / (1 - q), and the observed order of convergence is
-    log(1/q) / log(refinement). Where q > 0.7 and differences are above rounding, or there is only one level,
-    the result is marked with a doubt. All work is done at the first evaluation.
+    Solved at levels 0, 1, 2, ... until the estimated error is a relative 1e-8, five levels are done, or the next
+    would pass a minute. With d1 and d2 the last two differences between levels, largest over fixed probes and the
+    places asked for, or their mean where that is the solver's norm, and q = d2 / d1 (for no higher order than
+    6.2), the error of the finest is estimated by the geometric series d2 q / (1 - q), and the observed order of
+    convergence is log(1/q) / log(refinement). Where q > 0.7 and differences are above rounding, or there is only
+    one level, the result is marked with a doubt. All work is done at the first evaluation.
     """
 
     problem: Problem
@@ -191,7 +192,7 @@ def estimated(
             rounding = 16 * np.finfo(float).eps * size
             if q <= CONVERGING:
                 ratios.append(q)
-                q = max(q, LEAST_RATIO)
+                q = max(q, refinement**-MOST_ORDER)
                 errors[field] = max(after * q / (1 - q), rounding)
             elif after <= floor:
                 errors[field] = max(after, rounding)

@@ -1,19 +1,21 @@
 """Marching in time: SciPy's Runge-Kutta and Radau methods, SUNDIALS' backward differentiation formulas."""
 
+import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.integrate import solve_ivp
+from scipy.integrate import DOP853, Radau
 
 from .._base import Unsolved
 
 Rate = Callable[[float, np.ndarray], np.ndarray]
 SHARE = 1e-3
 """Of a step, over which the second derivative at its end is taken."""
-MOST_STEPS = 100_000
+SECONDS = 40.0
+"""Of the processor, after which marching is given up."""
 
 
 @dataclass(frozen=True)
@@ -63,31 +65,35 @@ def path_through(rate: Rate, times: np.ndarray, states: np.ndarray, stopped: str
     return Path(times[order], states[order], rates[order], np.stack(accelerations)[order], stopped)
 
 
+@dataclass(frozen=True)
+class Span:
+    """From where to where in time, which may run backward, and how exactly."""
+
+    begin: float
+    end: float
+    relative: float
+    absolute: np.ndarray
+
+
 def march_scipy(
-    rate: Rate,
-    jacobian: Callable[[float, np.ndarray], Any] | None,
-    span: tuple[float, float],
-    start: np.ndarray,
-    *,
-    relative: float,
-    absolute: np.ndarray,
+    rate: Rate, jacobian: Callable[[float, np.ndarray], Any] | None, span: Span, start: np.ndarray
 ) -> Path:
     """Radau IIA of order 5 where a Jacobian is given, else Dormand and Prince of order 8."""
-    options: dict[str, Any] = {"method": "Radau", "jac": jacobian} if jacobian else {"method": "DOP853"}
-    with np.errstate(all="ignore"):
-        found = solve_ivp(rate, span, start, rtol=relative, atol=absolute, **options)
-    return _path(rate, span, found.t, found.y.T, "" if found.success else str(found.message))
+    options: dict[str, Any] = {"rtol": span.relative, "atol": span.absolute}
+    if jacobian:
+        method = Radau(rate, span.begin, start, span.end, jac=jacobian, **options)
+    else:
+        method = DOP853(rate, span.begin, start, span.end, **options)
+
+    def step() -> tuple[float, np.ndarray, str]:
+        with np.errstate(all="ignore"):
+            message = method.step()
+        return method.t, method.y.copy(), message or "" if method.status == "failed" else ""
+
+    return _stepped(rate, span, start, step)
 
 
-def march_sundials(
-    equations: Any,
-    rate: Rate,
-    span: tuple[float, float],
-    start: np.ndarray,
-    *,
-    relative: float,
-    absolute: np.ndarray,
-) -> Path:
+def march_sundials(equations: Any, rate: Rate, span: Span, start: np.ndarray) -> Path:
     """Backward differentiation formulas of orders 1 to 5 with a sparse Jacobian, for G(t, y, y') = 0.
 
     `equations` offers `residual(t, y, ydot)`, `jacobians(t, y, ydot)` and `matrix(data)`.
@@ -101,8 +107,8 @@ def march_sundials(
         still, moving = equations.jacobians(t, np.array(y), np.array(ydot))
         out[:] = still + factor * moving
 
-    first = rate(span[0], start)
-    still, _ = equations.jacobians(span[0], start, first)
+    first = rate(span.begin, start)
+    still, _ = equations.jacobians(span.begin, start, first)
     pattern = equations.matrix(np.ones_like(still))
     with warnings.catch_warnings():
         # it warns that our Jacobian is taken instead of its own, as is meant
@@ -112,27 +118,39 @@ def march_sundials(
             jacfn=jacobian,
             linsolver="sparse",
             sparsity=pattern,
-            rtol=relative,
-            atol=absolute,
-            max_num_steps=MOST_STEPS,
+            rtol=span.relative,
+            atol=span.absolute,
         )
-    found = solver.solve(np.asarray(span, float), start, first)
-    times, states = np.asarray(found.t), np.asarray(found.y)
-    return _path(rate, span, times, states, "" if found.success else str(found.message))
+    solver.init_step(span.begin, start, first)
+
+    def step() -> tuple[float, np.ndarray, str]:
+        found = solver.step(span.end, method="onestep", tstop=span.end)
+        return float(found.t), np.array(found.y), "" if found.success else str(found.message)
+
+    return _stepped(rate, span, start, step)
 
 
-def _path(rate: Rate, span: tuple[float, float], times: np.ndarray, states: np.ndarray, trouble: str) -> Path:
-    """Raises `Unsolved` where not even one step was taken."""
-    finite = np.asarray(np.isfinite(states).all(axis=1))
-    count = len(finite) if finite.all() else int(np.argmin(finite))
-    if count < len(finite):
-        trouble = trouble or "the state is not finite"
+def _stepped(
+    rate: Rate, span: Span, start: np.ndarray, step: Callable[[], tuple[float, np.ndarray, str]]
+) -> Path:
+    """Steps until the end, a failure, a state that is not finite, or too long a time. Raises `Unsolved` where not even
+    one step was taken."""
+    times, states = [span.begin], [start]
+    began = time.process_time()
+    trouble = ""
+    while times[-1] != span.end and not trouble:
+        t, y, trouble = step()
+        if not trouble and not np.isfinite(y).all():
+            trouble = "the state is not finite"
+        if not trouble:
+            times.append(t)
+            states.append(y)
+            if time.process_time() - began > SECONDS:
+                trouble = f"it took more than {SECONDS:g} s, as for scales that are not resolved"
     stopped = ""
     if trouble:
-        reached = float(times[max(count - 1, 0)])
-        stopped = (
-            f"marching from {span[0]:g} to {span[1]:g} stopped at {reached:g}: {trouble.strip().rstrip('.')}."
-        )
-    if count < 2:
-        raise Unsolved(stopped or "no step in time was taken.")
-    return path_through(rate, times[:count], states[:count], stopped)
+        trouble = trouble.strip().rstrip(".")
+        stopped = f"marching from {span.begin:g} to {span.end:g} stopped at {times[-1]:g}: {trouble}."
+    if len(times) < 2:
+        raise Unsolved(stopped)
+    return path_through(rate, np.asarray(times), np.stack(states), stopped)

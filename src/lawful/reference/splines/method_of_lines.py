@@ -1,5 +1,6 @@
 """The method of lines on a box: splines collocated at Gauss points in space, adaptive steps in time."""
 
+import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from .._base import AbstractNumerical, AbstractSolver, Unsolved
 from ..applicability import box_refusal, orders_in_time, rates_refusal, time_refusal
 from ..sides import joined_axes, sides_of
 from .equations import Discretisation, Equations
-from .integrators import Path, march_scipy, march_sundials
+from .integrators import Path, Span, march_scipy, march_sundials
 from .meshes import fitted, scaled, tails
 from .newton import factorised, newton
 from .space import Mesh, Sparse
@@ -30,6 +31,8 @@ TOLERANCE = 1e-6
 PER_LEVEL = 25.0
 """The tolerance in time falls by as much a level as the error in space, about 1.5^8."""
 ATTEMPTS = 5
+FITTING_S = 30.0
+"""Seconds of the processor after which no further mesh is tried."""
 LOOKS = 40
 """States by which a mesh is fitted."""
 STEPS_ALLOWED = 3e4
@@ -83,7 +86,9 @@ class MethodOfLines(AbstractSolver):
         meshes = scaled(_meshes[problem], self.refinement**level)
         found = _marched(problem, meshes, TOLERANCE / PER_LEVEL**level)
         if found.path.stopped:
-            raise Unsolved(found.path.stopped)
+            raise Unsolved(
+                f"{found.path.stopped} The solution may hold scales that {found.grid.size} coefficients do not resolve."
+            )
         return found
 
 
@@ -95,6 +100,7 @@ def _coarsest(problem: Problem) -> list[Mesh]:
     dimension = len(problem.domain.space)
     meshes = even_meshes(problem, ELEMENTS[dimension], GAUSS[dimension])
     most = int((MOST_UNKNOWNS[dimension] / sum(orders_in_time(problem).values())) ** (1 / dimension))
+    began = time.process_time()
     for _ in range(ATTEMPTS):
         found = _marched(problem, meshes, TOLERANCE)
         at = np.linspace(0, len(found.path.times) - 1, LOOKS).astype(int)
@@ -106,6 +112,12 @@ def _coarsest(problem: Problem) -> list[Mesh]:
         settled = not found.path.stopped and all(s.max() <= 10 * TARGET for s in sizes)
         if settled or all(f.elements <= m.elements for f, m in zip(finer, meshes, strict=True)):
             return meshes if settled else finer
+        if time.process_time() - began > FITTING_S:
+            raise Unsolved(
+                f"the solution holds scales that {found.grid.size} coefficients do not resolve: {found.path.stopped}"
+                if found.path.stopped
+                else f"the solution holds scales that {found.grid.size} coefficients do not resolve."
+            )
         meshes = finer
     return meshes
 
@@ -163,29 +175,28 @@ def _marched(problem: Problem, meshes: list[Mesh], tolerance: float) -> SplinePa
     evolution = _Evolution(Equations(grid, [*grid.laws(), *ends], identities=True))
     low, high = problem.domain.interval(problem.domain.time)
     backward = any(b.at_end and b.terms for b in problem.conditions.values())
-    span = (high, low) if backward else (low, high)
+    begin, end = (high, low) if backward else (low, high)
     initial = Equations(grid, initial_rows(problem, grid), identities=False)
 
     def jacobian(y: np.ndarray) -> Sparse:
-        return initial.matrix(initial.jacobians(span[0], y, y)[0])
+        return initial.matrix(initial.jacobians(begin, y, y)[0])
 
     start = newton(
-        lambda y: initial.residual(span[0], y, y),
+        lambda y: initial.residual(begin, y, y),
         jacobian,
         np.zeros(grid.size),
         "the conditions at the start",
     )
-    absolute = tolerance * _sizes(problem, grid, start, high - low)
-    options = {"relative": tolerance, "absolute": absolute}
+    span = Span(begin, end, tolerance, tolerance * _sizes(problem, grid, start, high - low))
     rate = evolution.rate
-    if not np.isfinite(rate(span[0], start)).all():
+    if not np.isfinite(rate(begin, start)).all():
         raise Unsolved("the laws give no finite rate at the start.")
     if grid.size <= DENSE:
-        path = march_scipy(rate, evolution.jacobian, span, start, **options)
-    elif evolution.fastest(span[0], start) * (high - low) <= STEPS_ALLOWED:
-        path = march_scipy(rate, None, span, start, **options)
+        path = march_scipy(rate, evolution.jacobian, span, start)
+    elif evolution.fastest(begin, start) * (high - low) <= STEPS_ALLOWED:
+        path = march_scipy(rate, None, span, start)
     else:
-        path = march_sundials(evolution.equations, rate, span, start, **options)
+        path = march_sundials(evolution.equations, rate, span, start)
     return SplinePath(grid, path)
 
 
