@@ -124,7 +124,7 @@ def _situation(problem: Problem, character: Character, solves: int) -> Situation
     try:
         return Situation(character, known, classical=derive(problem).method, solves=solves)
     except ValueError as error:
-        refusal = str(error).partition(". ")[2]
+        refusal = str(error).partition("): ")[2]
     if problem.reference is not None:
         brought = f"{problem.reference.method}, which the problem brings along"
         return Situation(character, known, classical=brought, solves=solves)

@@ -35,16 +35,13 @@ def derive(problem: Problem) -> Derived:
     if problem not in _derived:
         able = [solver for solver in SOLVERS if solver.refuses(problem) is None]
         if not able:
-            nearest = _nearest(problem)
-            raise Unsolved(
-                f"no reference can be derived for {problem.name} ({nearest.method}): {nearest.refuses(problem)}"
-            )
+            raise Unsolved(f"no reference can be derived for {problem.name}{_nearest(problem)}")
         _derived[problem] = Derived(problem, *able)
     return _derived[problem]
 
 
-def _nearest(problem: Problem) -> AbstractSolver:
-    """The solver that is made for domains such as the problem's."""
+def _nearest(problem: Problem) -> str:
+    """What the solver says that is made for domains such as the problem's."""
     domain = problem.domain
     if not domain.space:
         kind = OrdinaryDifferential
@@ -54,7 +51,8 @@ def _nearest(problem: Problem) -> AbstractSolver:
         kind = FiniteElements
     else:
         kind = Steady if domain.time is None else MethodOfLines
-    return next(solver for solver in SOLVERS if isinstance(solver, kind))
+    asked = [s for s in SOLVERS if isinstance(s, kind)] or SOLVERS
+    return f" ({asked[0].method}): {asked[0].refuses(problem)}" if asked else "."
 
 
 def reference_of(problem: Problem) -> AbstractReference:
