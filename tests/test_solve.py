@@ -190,9 +190,27 @@ def test_decay_rate_agrees_with_classical_least_squares():
         assert high - low == pytest.approx(2 * 1.96 * np.sqrt(covariance[0, 0]), rel=0.1)
 
 
-def test_without_a_reference_nothing_is_called_supported():
+def test_without_a_reference_one_is_derived_and_judges():
     solution = lw.solve(rod(reference=None))
-    assert solution.verdict.word == "inconclusive"
+    reference = solution.facts["reference"]
+    assert reference["derived"]
+    assert reference["error_estimate"] <= 1e-8
+    assert solution.verdict.word == "supported"
+    assert solution.facts["pathways"]["classical_s"] is not None
+    assert "derived from the law" in solution.report()
+
+
+def test_where_no_reference_can_be_derived_nothing_is_called_supported():
+    problem = lw.Problem(
+        lw.Box(x1=(0, 1), x2=(0, 1), x3=(0, 1), x4=(0, 1)),
+        "u",
+        {"law": lw.Interior(lambda u: lw.laplacian(u) + 1), "walls": lw.Boundary(lambda u: u)},
+    )
+    solution = lw.solve(problem, steps=20)
+    assert solution.verdict.word != "supported"
+    assert "no reference can be derived" in " ".join(
+        [*solution.verdict.reasons, solution.facts["reference"]["doubt"]]
+    )
 
 
 def test_two_seeds_differ_and_one_seed_repeats():

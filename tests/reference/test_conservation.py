@@ -311,7 +311,7 @@ def test_the_derived_estimate_is_of_the_mean_and_holds() -> None:
 def test_lawful_derives_it_from_the_statement() -> None:
     from lawful.reference import derive
 
-    assert isinstance(derive(jump(1.0, 0.0)).solver, ConservationLaws)
+    assert isinstance(derive(jump(1.0, 0.0)).solvers[0], ConservationLaws)
 
 
 BOX = lw.Box(x=(0, 1)) * lw.Time(t=(0, 1))

@@ -38,7 +38,7 @@ def errors(problem: Problem, exact: Any, levels: int) -> np.ndarray:
 )
 def test_the_same_distance_however_it_is_written(law: Any) -> None:
     problem = square(law, wall=lambda u: 2 * u - 6)
-    assert isinstance(derive(problem).solver, FastMarching)
+    assert isinstance(derive(problem).solvers[0], FastMarching)
     found = errors(problem, lambda x, y: 3 + 2 * np.min([x, 1 - x, y, 1 - y], axis=0), 1)
     assert found[0, 0] <= 2 / 64
     assert found[0, 1] <= 5e-4

@@ -28,7 +28,7 @@ def circle(law: Any, start: Any, end: float = 0.1, **more: Any) -> Problem:
 
 def test_the_backward_eikonal_of_the_catalogue() -> None:
     problem = eikonal()
-    assert isinstance(derive(problem).solver, HamiltonJacobi)
+    assert isinstance(derive(problem).solvers[0], HamiltonJacobi)
     points = problem.domain.interior().place(np.random.default_rng(0).random((5000, 2)))
     exact = problem.reference.evaluate({"x": points[:, 0], "t": points[:, 1]}, ("u",)).values["u"]
     errors = []

@@ -240,7 +240,6 @@ def test_energy_of_a_swing_is_conserved() -> None:
 @pytest.mark.parametrize(
     ("problem", "message"),
     [
-        (lambda: lw.problems.heat(), "it solves problems in time alone"),
         (
             lambda: Problem(
                 lw.Time(t=(0, 1)),
@@ -290,7 +289,7 @@ def test_energy_of_a_swing_is_conserved() -> None:
     ],
 )
 def test_what_is_no_such_problem_is_refused(problem: Callable[[], Problem], message: str) -> None:
-    with pytest.raises(ValueError, match=f"no reference can be derived .*Radau collocation: {message}"):
+    with pytest.raises(ValueError, match=f"no reference can be derived .*Radau collocation[)]?: {message}"):
         derive(problem())
 
 

@@ -94,7 +94,7 @@ class Ladder:
         gaps = [{f: deviation(norm, b.probed[f] - a.probed[f]) for f in sizes} for a, b in steps]
         errors, _, doubt = estimated(gaps, sizes, self.solver.refinement)
         scale = max(sizes.values(), default=0.0) or 1.0
-        return not doubt and max(errors.values()) <= ENOUGH * scale
+        return not doubt and bool(max(errors.values()) <= ENOUGH * scale)
 
 
 class Derived(AbstractReference):
