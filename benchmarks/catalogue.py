@@ -8,6 +8,7 @@ measured on the problem as it is now, so that a run that was stopped goes on.
 """
 
 import argparse
+import math
 import os
 import time
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ import numpy as np
 
 import lawful as lw
 from lawful.cli.catalogue import Entry, catalogue
-from lawful.cli.measured import DERIVED, NETWORK, TABLE, Measurement, by_problem, read, write
+from lawful.cli.measured import DERIVED, NETWORK, SOLVED, TABLE, Measurement, by_problem, read, write
 from lawful.judge import errors_against, judging_points
 from lawful.reference import Derived, Judged, Unsolved, derive
 
@@ -40,6 +41,13 @@ def truth(problem: lw.Problem, points: np.ndarray) -> Judged | None:
 def worst(errors: dict[str, dict[str, float]]) -> str:
     """The relative error of the worst field."""
     return f"{max(e['rel_l2'] for e in errors.values()):.2e}"
+
+
+def off(judged: Judged, known: dict[str, dict[str, float]]) -> str:
+    """The estimate over the true error, each in the norm of the estimate, of the field where it is furthest from 1."""
+    norm = "linf" if judged.norm == "max" else "l1"
+    ratios = [judged.errors[f] / e[norm] for f, e in known.items() if e[norm] > 0]
+    return f"{max(ratios, key=lambda r: abs(math.log(r))):.2g}" if ratios else ""
 
 
 def by_network(entry: Entry, seed: int, budget: float) -> Measurement:
@@ -68,7 +76,7 @@ def by_derived(entry: Entry) -> Measurement:
     points = judging_points(problem)
     places = dict(zip(problem.domain.coordinates, points.T.copy(), strict=True))
     fields = tuple(problem.fields)
-    method, error, estimate, outcome = "", "", "", "solved"
+    method, error, estimate, ratio, outcome = "", "", "", "", SOLVED
     began = time.perf_counter()
     try:
         reference: Derived = derive(problem)
@@ -78,13 +86,16 @@ def by_derived(entry: Entry) -> Measurement:
         estimate = f"{max(judged.errors[f] / sizes[f] for f in fields):.1e}"
         outcome = judged.doubt or outcome
         if problem.reference is not None:
-            error = worst(errors_against(judged.values, problem.reference.evaluate(places, fields)))
+            known = errors_against(judged.values, problem.reference.evaluate(places, fields))
+            error, ratio = worst(known), off(judged, known)
     except Unsolved as reason:
         outcome = str(reason)
     except ValueError as reason:
         outcome = f"{REFUSED}: {reason}"
     seconds = f"{time.perf_counter() - began:.1f}"
-    return Measurement(entry.name, DERIVED, "", "", method, error, estimate, seconds, outcome, entry.source)
+    return Measurement(
+        entry.name, DERIVED, "", "", method, error, estimate, seconds, outcome, entry.source, ratio
+    )
 
 
 def keep(result: Measurement) -> None:
@@ -102,13 +113,15 @@ def in_words(rows: Iterable[Measurement]) -> str:
         "Relative L2 error of the worst field. `network`: what `lawful.solve` chooses by default, within the budget;",
         "against the stated reference, or the derived one where none is stated; one number a seed. `derived`: the",
         "reference derived from the statement alone; its own estimate (largest error over largest value), and its true",
-        "error where a solution is stated. `*`: measured before the problem was last changed. Seconds are wall-clock,",
+        "error where a solution is stated. `ratio`: the estimate over the true error, both of them largest deviations,",
+        "or where solutions jump, means. `*`: measured before the problem was last changed. Seconds are wall-clock,",
         "compilation included.",
         "",
         "    python benchmarks/catalogue.py --missing",
         "",
-        "| problem | type | network | seeds | budget s | s | by | supported | derived by | estimate | true error | s |",
-        "|---" * 12 + "|",
+        "| problem | type | network | seeds | budget s | s | by | supported "
+        "| derived by | estimate | ratio | true error | s |",
+        "|---" * 13 + "|",
     ]
     for name, own in sorted(groups.items()):
         if name in known:
@@ -116,7 +129,7 @@ def in_words(rows: Iterable[Measurement]) -> str:
             lines.append(f"| {' | '.join(columns)} |")
     absent = sorted(set(known) - set(groups))
     lines += ["", f"Not measured yet: {', '.join(absent)}."] if absent else []
-    troubles = [row for row in rows if row.pathway == DERIVED and row.outcome != "solved"]
+    troubles = [row for row in rows if row.pathway == DERIVED and row.outcome != SOLVED]
     if troubles:
         lines += ["", "Not derived, or with a doubt:", ""]
         lines += [f"- {row.problem}: {row.outcome}" for row in sorted(troubles, key=lambda row: row.key)]
@@ -141,9 +154,9 @@ def _network(rows: list[Measurement], entry: Entry) -> list[str]:
 def _derived(rows: list[Measurement], entry: Entry) -> list[str]:
     row = next((row for row in rows if row.pathway == DERIVED and row.method), None)
     if row is None:
-        return ["-"] * 4
+        return ["-"] * 5
     stale = "*" if row.source != entry.source else ""
-    return [row.method, (row.estimate or "-") + stale, row.rel_l2 or "-", row.seconds]
+    return [row.method, (row.estimate or "-") + stale, row.ratio or "-", row.rel_l2 or "-", row.seconds]
 
 
 def main() -> None:

@@ -44,6 +44,11 @@ from lawful.counsel import GROUNDS, grounds_of, pays_off, which_pathway
             "No classical solver got as close here: take the network, and check it on a case that you know.",
         ),
         (
+            {"error": 1e-3, "seconds": 20.0, "classical_s": None, "ended_s": 5.123},
+            "The classical solver was not as close after 5.1 s, and was not refined further: take the network, and "
+            "check it with reference='derived'.",
+        ),
+        (
             {"error": float("nan"), "seconds": 1.0, "classical_s": None, "tolerance": 0.05},
             "Neither the network nor a classical solver reached an error of 0.05 here: state a smaller task first, "
             "such as a shorter time or a smoother start.",

@@ -1,5 +1,7 @@
 """Choices, unknowns, custom parts and refusals of `solve`, and the solution it returns."""
 
+import time
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -159,9 +161,11 @@ def test_a_value_that_is_not_finite_stops_the_run_and_names_the_term():
 
 
 def test_a_budget_is_kept():
+    began = time.perf_counter()
     solution = lw.solve(lw.problems.burgers(), budget=20.0, points=1024)
     assert solution.outcome is Outcome.BUDGET
     assert solution.facts["train_s"] + solution.facts["compile_s"] <= 22.0
+    assert time.perf_counter() - began <= 30.0
 
 
 def test_decay_rate_agrees_with_classical_least_squares():
@@ -198,6 +202,32 @@ def test_without_a_reference_one_is_derived_and_judges():
     assert solution.verdict.word == "supported"
     assert solution.facts["pathways"]["classical_s"] is not None
     assert "derived from the law" in solution.report()
+
+
+def test_a_derived_solution_is_held_against_the_stated_one():
+    solution = lw.solve(rod(), method="classical", reference="derived")
+    assert solution.facts["reference"]["derived"] is False
+    own, error = solution.facts["solution"]["error_estimate"], solution.facts["errors"]["u"]["linf"]
+    assert 0 < error <= 3 * own < 1e-7
+    assert solution.verdict.word == "supported"
+    assert "solution: method of lines" in solution.report()
+
+
+def test_a_wrong_stated_reference_is_told_by_the_derived_one():
+    wrong = rod(reference=lw.Exact(lambda x, t: jnp.sin(x) + 0 * t))
+    assert lw.solve(wrong).verdict.word == "not supported"
+    assert lw.solve(wrong, reference="derived").verdict.word == "supported"
+
+
+def test_only_a_stated_reference_judges_where_that_is_asked():
+    solution = lw.solve(rod(reference=None), reference="stated")
+    assert solution.verdict.word == "inconclusive"
+    assert solution.facts["pathways"] is None
+    assert "states no reference" in " ".join(solution.verdict.reasons)
+    with pytest.raises(ValueError, match="states no reference"):
+        lw.solve(rod(reference=None), method="classical", reference="stated")
+    with pytest.raises(ValueError, match="reference must be one of auto, stated, derived"):
+        lw.solve(rod(), reference="exact")
 
 
 def test_where_no_reference_can_be_derived_nothing_is_called_supported():

@@ -18,12 +18,13 @@ from .judge import (
     follow_quantities,
     judge_reference,
     judging_points,
+    judging_reference,
 )
 from .magnitude import residuals_and_sizes
 from .points import PointSets, side_points
 from .problem import Problem
 from .recipe import Recipe
-from .reference import reference_of
+from .reference import STATED, AbstractReference, Derived, Judged, reference_of
 from .sampling import Sobol
 from .solution import Solution
 from .source import AbstractSource
@@ -49,21 +50,29 @@ def conclude(
 ) -> Solution:
     """Judge against the reference and on fresh points, and gather all facts of the run."""
     points = judging_points(problem)
-    reference, missing = judge_reference(problem, points)
+    which = judging_reference(problem, recipe.method, recipe.reference)
+    judge, reference, missing = judge_reference(problem, points, which)
+    own = source.account(points)
+    compared = own is None or which != recipe.reference
     outcome = trained.outcome if trained else Outcome.COMPLETED
     errors = None
     residual: dict[str, float | None] = {"train": None, "fresh": None}
     relative = None
     conditions: Misses = {}
     if space is not None and trained is not None:
-        ours = {f: source.derivative(points, f, zero(len(c))) for f, c in problem.fields.items()}
-        errors = errors_against(ours, reference) if reference else None
         residual, relative = fresh_residuals(problem, recipe, space, trained)
         conditions = missed_conditions(problem, recipe, space, trained)
+    if compared:
+        values_at = (
+            own.values
+            if own
+            else {f: source.derivative(points, f, zero(len(c))) for f, c in problem.fields.items()}
+        )
+        errors = errors_against(values_at, reference) if reference else None
         verdict = decide(
             problem,
             outcome,
-            detail=trained.detail,
+            detail=trained.detail if trained else "",
             errors=errors,
             reference=reference,
             missing=missing,
@@ -76,7 +85,7 @@ def conclude(
             raise ValueError(f"there is no classical solution. {missing}")
         verdict = decide_classical(problem, reference)
     pathways = None
-    if trained is not None and reference is not None and errors is not None and not reference.doubt:
+    if trained and reference and errors and not reference.doubt and recipe.reference != STATED:
         pathways = compare_pathways(
             problem, recipe.method, points, reference, errors, trained.train_s + trained.compile_s
         )
@@ -102,15 +111,8 @@ def conclude(
         "n_params": space.size if space else 0,
         "dtype": recipe.dtype,
         "errors": errors or {},
-        "reference": {
-            "method": reference_of(problem).method if reference else None,
-            "derived": reference is not None and problem.reference is None,
-            "error_estimate": reference.error_estimate if reference else None,
-            "norm": reference.norm if reference else None,
-            "order": reference.order if reference else None,
-            "doubt": reference.doubt if reference else missing,
-            "wall_s": reference.wall_s if reference else None,
-        },
+        "reference": _account(judge, reference, missing),
+        "solution": _account(reference_of(problem, recipe.reference), own, "") if own and compared else None,
         "pathways": pathways,
         "residual": residual,
         "params": {
@@ -141,6 +143,19 @@ def conclude(
         intervals=intervals,
         history=trained.history if trained else [],
     )
+
+
+def _account(reference: AbstractReference | None, judged: Judged | None, missing: str) -> dict[str, Any]:
+    """What a reference tells of itself, or why there is none."""
+    return {
+        "method": reference.method if reference else None,
+        "derived": isinstance(reference, Derived),
+        "error_estimate": judged.error_estimate if judged else None,
+        "norm": judged.norm if judged else None,
+        "order": judged.order if judged else None,
+        "doubt": judged.doubt if judged else missing,
+        "wall_s": judged.wall_s if judged else None,
+    }
 
 
 def missed_conditions(problem: Problem, recipe: Recipe, space: TrialSpace, trained: Trained) -> Misses:

@@ -11,8 +11,8 @@ from .reference import Derived, Judged, Unsolved, derive
 
 PLACES = 4096
 """Judging points at which resolutions of the classical solver are compared with the reference."""
-LEAST_S = 2.0
-"""Seconds that the classical solver may take in any case, however quick the network was."""
+LEAST_S, SHARE = 2.0, 0.3
+"""Seconds that the classical solver may take in any case, and beyond them the share of the run's."""
 
 
 def compare_pathways(
@@ -26,42 +26,51 @@ def compare_pathways(
     """The seconds of a run and of the derived solver to the error of the run, and which to take.
 
     The classical time is that of the first resolution whose relative error in every field is no larger, the
-    fitting of its mesh and compilation included; None where none was as accurate before it had taken longer than
-    the run.
+    fitting of its mesh and compilation included; None where none was as accurate. No resolution is solved for this
+    alone that is likely to take more than 0.3 of the run: where that ended the search, `classical_ended_s` says
+    after how long.
     """
     error = max(e["rel_l2"] for e in errors.values())
     try:
         derived = derive(problem)
-        classical = _classical_seconds(problem, derived, points, reference, errors, seconds)
+        classical, ended = _classical_seconds(
+            derived, points, reference, errors, max(LEAST_S, SHARE * seconds)
+        )
         name = derived.method
     except Unsolved:
-        classical, name = None, None
+        classical, ended, name = None, None, None
     sentence = which_pathway(
         error=error,
         seconds=seconds,
         classical_s=classical,
+        ended_s=ended,
         tolerance=problem.tolerance,
         method=method,
         holds=grounds_of(problem),
     )
-    return {"error": error, "run_s": seconds, "classical_s": classical, "classical": name, "advice": sentence}
+    return {
+        "error": error,
+        "run_s": seconds,
+        "classical_s": classical,
+        "classical_ended_s": ended,
+        "classical": name,
+        "advice": sentence,
+    }
 
 
 def _classical_seconds(
-    problem: Problem,
     derived: Derived,
     points: np.ndarray,
     reference: Judged,
     errors: Mapping[str, Mapping[str, float]],
-    seconds: float,
-) -> float | None:
+    most: float,
+) -> tuple[float | None, float | None]:
+    """The seconds to the errors, or else, where the most that it may take ended the search, those that it took."""
     rows = np.linspace(0, len(points) - 1, min(PLACES, len(points))).astype(int)
     places = points[rows]
     ladder = derived.ladder
     count = 0
-    while count < len(ladder.levels) or (
-        sum(level.wall_s for level in ladder.levels) < max(seconds, LEAST_S) and ladder.grow()
-    ):
+    while count < len(ladder.levels) or (ladder.expected() <= most and ladder.grow()):
         level = ladder.levels[count]
         values = level.numerical.evaluate(places)
         if all(
@@ -69,9 +78,10 @@ def _classical_seconds(
             for f, e in errors.items()
         ):
             # the mesh is fitted at the coarsest level
-            return level.wall_s + (ladder.levels[0].wall_s if count else 0.0)
+            return level.wall_s + (ladder.levels[0].wall_s if count else 0.0), None
         count += 1
-    return None
+    ended = ladder.open and ladder.expected() > most
+    return None, sum(level.wall_s for level in ladder.levels) if ended else None
 
 
 def _rms(values: np.ndarray) -> float:

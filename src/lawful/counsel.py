@@ -52,6 +52,7 @@ def which_pathway(
     error: float,
     seconds: float,
     classical_s: float | None,
+    ended_s: float | None = None,
     tolerance: float = 1e-2,
     method: str = "pinn",
     holds: Collection[str] = (),
@@ -60,6 +61,7 @@ def which_pathway(
 
     - `error`, `seconds`: relative error of the run by `method`, and what it took.
     - `classical_s`: what the derived reference takes to an error as small, None where none reached it.
+    - `ended_s`: after how long the derived reference was no longer refined, where that is why none reached it.
     - `tolerance`: the relative error up to which a solution counts.
     - `holds`: the names of `GROUNDS` that hold for the problem, which need not be told again.
     """
@@ -68,6 +70,11 @@ def which_pathway(
     tail = f"; {further}." if further else "."
     reached = math.isfinite(error) and error <= tolerance
     if classical_s is None:
+        if reached and ended_s is not None:
+            return (
+                f"The classical solver was not as close after {ended_s:.2g} s, and was not refined further: take the "
+                f"{own}, and check it with reference='derived'."
+            )
         if reached:
             return f"No classical solver got as close here: take the {own}, and check it on a case that you know."
         return (

@@ -12,7 +12,7 @@ from .calculus import Index
 from .domain import Box
 from .problem import Problem
 from .quadrature import quadrature
-from .reference import Judged, Unsolved, reference_of
+from .reference import DERIVED, STATED, AbstractReference, Judged, Unsolved, reference_of
 from .sampling import Sobol
 
 TRUST = 0.1
@@ -49,14 +49,22 @@ def judging_points(problem: Problem) -> np.ndarray:
     return np.stack([m.ravel() for m in np.meshgrid(*axes, indexing="ij")], axis=1)
 
 
-def judge_reference(problem: Problem, points: np.ndarray) -> tuple[Judged | None, str]:
-    """The reference that the problem brings along, or the derived one, at the judging points; where there is
-    neither, the reason."""
+def judge_reference(
+    problem: Problem, points: np.ndarray, which: str = "auto"
+) -> tuple[AbstractReference | None, Judged | None, str]:
+    """The reference that the problem brings along, or the derived one, and what it gives at the judging points;
+    where there is neither, the reason."""
     places = {c: points[:, a].copy() for a, c in enumerate(problem.domain.coordinates)}
     try:
-        return reference_of(problem).evaluate(places, tuple(problem.fields)), ""
+        reference = reference_of(problem, which)
+        return reference, reference.evaluate(places, tuple(problem.fields)), ""
     except Unsolved as failure:
-        return None, f"No reference could be derived: {failure}"
+        return None, None, f"No reference solution: {failure}"
+
+
+def judging_reference(problem: Problem, method: str, which: str) -> str:
+    """Which reference judges: a derived solution is held against the stated one, if there is one."""
+    return STATED if method == "classical" and which == DERIVED and problem.reference is not None else which
 
 
 def check_reference(problem: Problem) -> None:

@@ -33,7 +33,7 @@ def load(run: str | Path, problem: Problem, *, network: Any = None) -> Solution:
             f"{folder.path} holds a run of {facts['problem']} with parameters {', '.join(facts['params']) or 'none'}, "
             f"which is not the problem given, {problem.name}."
         )
-    source: AbstractSource = ReferenceSource(problem)
+    source: AbstractSource = ReferenceSource(problem, recipe.get("reference", "auto"))
     if facts["method"] != "classical":
         key, dtype = jax.random.key(recipe["seed"]), jnp.dtype(recipe["dtype"])
         space = TrialSpace(

@@ -29,6 +29,8 @@ FEATURES = ((400, 4.0), (400, 10.0), (800, 20.0))
 """Sizes and bandwidths of random features that are tried in turn on an affine law."""
 GOOD_RESIDUAL, USABLE_RESIDUAL = 1e-8, 1e-5
 """Relative residuals on fresh points at which features are enough, and below which a network is better."""
+USABLE_ERROR = 1e-4
+"""Relative error against the reference up to which features are kept, whatever their residual."""
 RESERVE_S = 1.0
 KEPT_REASONS = ("method", "units", "weighting")
 """Those of the choices that hold for random features too."""
@@ -44,13 +46,15 @@ def run_recipe(
 ) -> Solution:
     """Take the recipe's pathway, go over to a network where random features do not reach, and judge."""
     if recipe.method == "classical":
-        return _kept(conclude(problem, recipe, ReferenceSource(problem), began=began), folder)
+        return _kept(
+            conclude(problem, recipe, ReferenceSource(problem, recipe.reference), began=began), folder
+        )
     deadline = None if recipe.budget is None else began + max(0.9 * recipe.budget, recipe.budget - RESERVE_S)
     if checkpoint and deadline is not None:
         deadline -= checkpoint[1]["counters"]["elapsed"]
     if recipe.method == "linear":
         solution, relative, stopped = _linear(problem, recipe, began, deadline, progress)
-        if not recipe.auto or stopped or relative <= USABLE_RESIDUAL:
+        if not recipe.auto or stopped or relative <= USABLE_RESIDUAL or _close(solution):
             return _kept(solution, folder)
         reason = f"Random features left a relative residual of {relative:.1e}, so a network is trained."
         recipe = replace(recipe, method="pinn", reasons={**recipe.reasons, "pathway": reason})
@@ -138,6 +142,12 @@ def _linear(
     relative, attempt, space, trained = best
     source = NetworkSource(space, trained.theta)
     return conclude(problem, attempt, source, began=began, space=space, trained=trained), relative, stopped
+
+
+def _close(solution: Solution) -> bool:
+    """Whether the reference, if there is one that converged, shows an error that a network would hardly lessen."""
+    errors, doubt = solution.facts["errors"], solution.facts["reference"]["doubt"]
+    return bool(errors) and not doubt and max(e["rel_l2"] for e in errors.values()) <= USABLE_ERROR
 
 
 def _features(recipe: Recipe) -> tuple[RandomFeatures, ...]:

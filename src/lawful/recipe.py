@@ -40,7 +40,7 @@ class Recipe:
 
     `units` holds, by field, what 1 means at a network's output. `reasons` explains, choice by choice, those that
     lawful made; `auto` lets it change the method where the first one does not reach, `own_points` says
-    that the user chose their number.
+    that the user chose their number, and `reference` which reference judges.
     """
 
     method: str
@@ -57,6 +57,7 @@ class Recipe:
     reasons: Mapping[str, str] = field(default_factory=dict)
     auto: bool = False
     own_points: bool = False
+    reference: str = "auto"
 
     def described(self) -> dict[str, Any]:
         """As plain data, for run.json."""
@@ -75,6 +76,7 @@ class Recipe:
             "reasons": dict(self.reasons),
             "auto": self.auto,
             "own_points": self.own_points,
+            "reference": self.reference,
         }
 
     @classmethod
@@ -99,7 +101,7 @@ class Recipe:
                 "reasons",
             )
         }
-        return cls(**parts, **plain)
+        return cls(**parts, **plain, reference=data.get("reference", "auto"))
 
 
 def is_affine(problem: Problem) -> bool:

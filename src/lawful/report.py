@@ -16,9 +16,11 @@ def report_text(facts: dict[str, Any]) -> str:
         lines.append("error against the reference     rel_l2       l1       l2     linf")
         for field, e in facts["errors"].items():
             lines.append(f"  {field:<28} {e['rel_l2']:8.1e} {e['l1']:8.1e} {e['l2']:8.1e} {e['linf']:8.1e}")
+    if facts.get("solution"):
+        lines.append(_reference("solution", facts["solution"]))
     reference = facts["reference"]
     if reference["method"]:
-        lines.append(_reference(reference))
+        lines.append(_reference("reference", reference))
     pathways = facts.get("pathways")
     if pathways:
         lines += _pathways(pathways, facts["method"])
@@ -44,22 +46,24 @@ def report_text(facts: dict[str, Any]) -> str:
             f"largest drift {q['drift']:.1e}"
         )
     beside = max(facts["wall_s"] - facts["train_s"] - facts["compile_s"], 0.0)
-    cost = f"cost: {facts['train_s']:.2f} s training, {facts['compile_s']:.1f} s compiling it, "
-    cost += f"{beside:.1f} s before and after; {facts['wall_s']:.1f} s in all"
-    if facts["steps"]:
-        cost += f"; {facts['steps']:,} steps"
-    lines.append(cost)
     if facts["n_params"]:
+        cost = f"cost: {facts['train_s']:.2f} s training, {facts['compile_s']:.1f} s compiling it, "
+        cost += f"{beside:.1f} s before and after; {facts['wall_s']:.1f} s in all"
+        if facts["steps"]:
+            cost += f"; {facts['steps']:,} steps"
+        lines.append(cost)
         lines.append(f"method: {facts['method']}, {facts['n_params']:,} parameters, {facts['dtype']}")
-    lines.append(f"end: {facts['outcome']}")
+        lines.append(f"end: {facts['outcome']}")
+    else:
+        lines.append(f"cost: {facts['wall_s']:.1f} s in all")
     if facts["reasons"]:
         lines.append("choices:")
         lines += [f"  {reason}" for reason in facts["reasons"]]
     return "\n".join(lines)
 
 
-def _reference(reference: dict[str, Any]) -> str:
-    line = f"reference: {reference['method']}, own error {reference['error_estimate']:.1e}"
+def _reference(name: str, reference: dict[str, Any]) -> str:
+    line = f"{name}: {reference['method']}, own error {reference['error_estimate']:.1e}"
     if reference.get("norm") == "mean":
         line += " in the mean"
     if reference.get("derived"):
@@ -71,7 +75,9 @@ def _reference(reference: dict[str, Any]) -> str:
 
 def _pathways(pathways: dict[str, Any], method: str) -> list[str]:
     classical = pathways["classical_s"]
-    other = "not reached by a classical solver" if classical is None else f"classical {classical:.2g} s"
+    ended = pathways.get("classical_ended_s")
+    late = f"not reached by a classical solver{'' if ended is None else f' in {ended:.2g} s'}"
+    other = late if classical is None else f"classical {classical:.2g} s"
     name = NAMES.get(method, method)
     return [
         f"to a relative error of {pathways['error']:.1e}: {name} {pathways['run_s']:.2g} s, {other}",

@@ -15,6 +15,8 @@ Sizes = dict[str, float]
 PLACES = 64
 HALF_WAVE = math.pi
 """A field of one sign between zero walls varies over half a wave."""
+ROUNDING = 1e-12
+"""What sides prescribe counts as zero below this share of what the laws' sources ask for."""
 OTHER_UNITS = 100.0
 """A field of which nothing is said is taken to be as large as the others, unless the laws ask for a size
 that differs by more than this: a pressure beside a velocity, but not a product beside its reactant."""
@@ -29,7 +31,9 @@ def field_sizes(problem: Problem) -> Sizes:
     """
     bounds = problem.conditions.values()
     told = _prescribed(problem, [b for b in bounds if b.imposes]) | observed_sizes(problem)
-    told = told or _prescribed(problem, [b for b in bounds if b.governs])
+    sources = _prescribed(problem, [b for b in bounds if b.governs])
+    least = ROUNDING * max((told | sources).values(), default=0.0)
+    told = {field: size for field, size in told.items() if size > least} or sources  # sin(n pi) is no size
     if not told:
         return dict.fromkeys(problem.fields, 1.0)
     largest = max(told.values())

@@ -11,7 +11,7 @@ from ._outcome import Outcome
 from .calculus import Index, zero
 from .domain import Box
 from .figures import field_figures, history_figure
-from .judge import Verdict
+from .judge import Verdict, judging_reference
 from .problem import Problem, handle_index
 from .record import write_run
 from .reference import Unsolved, reference_of
@@ -159,7 +159,7 @@ class Solution:
     def plot(self) -> dict[str, Any]:
         """Matplotlib figures by name: fields against the reference, and the history of training."""
         ours = self.to_xarray()
-        return self._figures(ours, reference_dataset(self.problem, ours))
+        return self._figures(ours, self._compared(ours))
 
     def save(self, folder: str | Path | RunFolder, *, overwrite: bool = False) -> Path:
         """Write a run folder that anybody can read: run.json, history.csv, fields.nc, figures, parameters.
@@ -174,7 +174,7 @@ class Solution:
             )
         self.facts["run"] = str(folder.path)
         ours = self.to_xarray()
-        reference = reference_dataset(self.problem, ours)
+        reference = self._compared(ours)
         figures = self._figures(ours, reference)
         write_run(
             folder,
@@ -187,6 +187,12 @@ class Solution:
             figures=figures,
         )
         return folder.path
+
+    def _compared(self, ours: Any) -> Any:
+        which = self.facts["recipe"].get("reference", "auto")
+        return reference_dataset(
+            self.problem, ours, judging_reference(self.problem, self.facts["method"], which)
+        )
 
     def _figures(self, ours: Any, reference: Any) -> dict[str, Any]:
         label, time = LABELS[self.facts["method"]], self.problem.domain.time
@@ -208,7 +214,7 @@ def grid_axes(problem: Problem, sizes: Mapping[str, int] | None = None) -> dict[
     }
 
 
-def reference_dataset(problem: Problem, like: Any) -> Any:
+def reference_dataset(problem: Problem, like: Any, which: str = "auto") -> Any:
     """The reference on the grid of another dataset, or None."""
     import xarray
 
@@ -217,7 +223,7 @@ def reference_dataset(problem: Problem, like: Any) -> Any:
     inside = inside_of(problem, mesh)
     places = {c: m[inside] for c, m in mesh.items()}
     try:
-        values = reference_of(problem).evaluate(places, tuple(problem.fields)).values
+        values = reference_of(problem, which).evaluate(places, tuple(problem.fields)).values
     except Unsolved:
         return None
     data = {f: (tuple(axes), spread(np.asarray(v), inside)) for f, v in values.items()}

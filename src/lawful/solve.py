@@ -27,7 +27,7 @@ from .recipe import (
     is_affine,
     is_convex,
 )
-from .reference import Unsolved, reference_of
+from .reference import REFERENCES, Derived, Unsolved, reference_of
 from .run_folder import RunFolder
 from .sampling import AbstractSampler
 from .sizes import field_sizes
@@ -51,6 +51,7 @@ def solve(
     steps: int | None = None,
     seed: int = 0,
     dtype: str = "float64",
+    reference: str = "auto",
     out: str | Path | None = None,
     overwrite: bool = False,
     progress: AbstractProgress | None = None,
@@ -66,6 +67,9 @@ def solve(
     - `budget`: seconds until training ends, compilation included; `steps`: most steps of the optimizers.
       Without either a run ends where held-out residuals stop falling, or on fixed points the loss.
     - `seed`; `dtype` (`"float64"` or `"float32"`).
+    - `reference`: what judges; `"stated"`, the one that the problem brings along, and nothing is derived;
+      `"derived"`, the one derived from its laws; `"auto"`, the stated one if there is one, else the derived. With
+      `method="classical"` it is the solution, and a derived one is held against the stated one.
     - `out`: a run folder to write, with checkpoints on the way, from which `resume` goes on;
       `overwrite` replaces the run that is there. `progress`: a display, such as `lawful.progress.Live()`.
     - `origin`: how the problem was stated, kept in run.json; the command line fills it in.
@@ -76,7 +80,7 @@ def solve(
     began = time.perf_counter()
     if not isinstance(problem, Problem):
         raise TypeError(f"solve takes a Problem, got {problem!r}.")
-    _check(method, budget, steps, seed, dtype)
+    _check(method, budget, steps, seed, dtype, reference)
     given = {"network": network, "optimizer": optimizer, "sampling": sampling, "weighting": weighting}
     _check_given(method, given | {"points": points})
     check_reference(problem)
@@ -85,11 +89,11 @@ def solve(
         phases_of(optimizer)
     _check_kind("sampling", sampling, AbstractSampler, "Sobol()")
     _check_kind("weighting", weighting, AbstractWeighting, "GradientNorm()")
-    chosen, reason = _choose(problem, method, custom)
+    chosen, reason = _choose(problem, method, custom, reference)
     recipe = _recipe(
         problem, chosen, reason, network, optimizer, sampling, weighting, points, budget, steps, seed, dtype
     )
-    recipe = replace(recipe, auto=method == "auto", own_points=points is not None)
+    recipe = replace(recipe, auto=method == "auto", own_points=points is not None, reference=reference)
     folder = None
     if out is not None and jax.process_index() == 0:
         configuration = {"problem": problem.name, "origin": origin, "recipe": recipe.described()}
@@ -128,7 +132,9 @@ def resume(
     return run_recipe(problem, recipe, began, progress or Silent(), own, checkpoint)
 
 
-def _check(method: str, budget: float | None, steps: int | None, seed: int, dtype: str) -> None:
+def _check(
+    method: str, budget: float | None, steps: int | None, seed: int, dtype: str, reference: str
+) -> None:
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}.")
     real = isinstance(budget, numbers.Real) and not isinstance(budget, bool)
@@ -140,6 +146,8 @@ def _check(method: str, budget: float | None, steps: int | None, seed: int, dtyp
         raise ValueError(f"seed must be a whole number of at least 0, got {seed!r}.")
     if dtype not in ("float64", "float32"):
         raise ValueError(f"dtype must be 'float64' or 'float32', got {dtype!r}.")
+    if reference not in REFERENCES:
+        raise ValueError(f"reference must be one of {', '.join(REFERENCES)}; got {reference!r}.")
 
 
 def _check_kind(name: str, given: Any, kind: type, example: str) -> None:
@@ -163,15 +171,15 @@ def _check_given(method: str, given: Mapping[str, Any]) -> None:
         )
 
 
-def _choose(problem: Problem, method: str, custom: bool) -> tuple[str, str]:
+def _choose(problem: Problem, method: str, custom: bool, reference: str) -> tuple[str, str]:
     if method == "classical":
         try:
-            reference_of(problem)
+            solution = reference_of(problem, reference)
         except Unsolved as reason:
             raise ValueError(
                 f"there is no classical solution: {reason} Give Problem(reference=...), or use method='pinn'."
             ) from None
-        if problem.reference is None:
+        if isinstance(solution, Derived):
             return "classical", "The solution is derived from the laws by a classical solver, as asked."
         return "classical", "The reference is taken as the solution, as asked."
     affine = is_affine(problem)

@@ -10,7 +10,7 @@ import numpy as np
 
 from .calculus import HIGHEST_ORDER, Index, zero
 from .problem import Problem
-from .reference import reference_of
+from .reference import Judged, Unsolved, reference_of
 from .trial import TrialSpace
 
 CHUNK = 8192
@@ -22,6 +22,10 @@ class AbstractSource(abc.ABC):
     @abc.abstractmethod
     def derivative(self, points: np.ndarray, field: str, index: Index) -> np.ndarray:
         """A derivative of a field at points (n, d) of the problem's coordinates, of shape (n,)."""
+
+    @abc.abstractmethod
+    def account(self, points: np.ndarray) -> Judged | None:
+        """The values at points (n, d) with an estimate of their error; None where the source makes none."""
 
     @property
     @abc.abstractmethod
@@ -59,6 +63,9 @@ class NetworkSource(AbstractSource):
             parts.append(np.asarray(values)[: len(chunk)])
         return np.concatenate(parts) if parts else np.zeros(0)
 
+    def account(self, points: np.ndarray) -> None:
+        return None
+
     @property
     def highest_order(self) -> int:
         return HIGHEST_ORDER
@@ -75,18 +82,25 @@ class NetworkSource(AbstractSource):
 
 
 class ReferenceSource(AbstractSource):
-    """The reference taken as the solution; it gives values, no derivatives."""
+    """The reference taken as the solution; it gives values, no derivatives. `which`: the stated or the derived one."""
 
-    def __init__(self, problem: Problem):
-        self.problem = problem
+    def __init__(self, problem: Problem, which: str = "auto"):
+        self.problem, self.which = problem, which
+
+    def account(self, points: np.ndarray) -> Judged:
+        """Raises `Unsolved`."""
+        places = dict(zip(self.problem.domain.coordinates, points.T.copy(), strict=True))
+        try:
+            return reference_of(self.problem, self.which).evaluate(places, tuple(self.problem.fields))
+        except Unsolved as reason:
+            raise Unsolved(f"there is no classical solution: {reason}") from None
 
     def derivative(self, points: np.ndarray, field: str, index: Index) -> np.ndarray:
         if index != zero(len(self.problem.fields[field])):
             raise ValueError(
                 "the classical solution gives values only; derivatives need a network (method='pinn')."
             )
-        places = dict(zip(self.problem.domain.coordinates, points.T, strict=True))
-        return reference_of(self.problem).evaluate(places, tuple(self.problem.fields)).values[field]
+        return self.account(points).values[field]
 
     @property
     def highest_order(self) -> int:

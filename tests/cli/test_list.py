@@ -51,13 +51,16 @@ def test_errors_are_shown_as_measured(
     rows += [
         row("heat", DERIVED, 0, "2.2e-12", known["heat"].source),
         row("kdv", NETWORK, 0, "2e-3", "older"),
+        Measurement("kdv", DERIVED, "", "", "waves", "", "1.6e-10", "1", "solved", known["kdv"].source),
+        Measurement("lorenz", DERIVED, "", "", "radau", "", "1.6e-10", "1", "no.", known["lorenz"].source),
     ]
     write(rows, tmp_path / "measured.csv")
     monkeypatch.setattr(measured, "TABLE", tmp_path / "measured.csv")
     out = lawful("list").out
     lines = {line.split()[0]: line.split() for line in out.splitlines() if line}
     assert lines["heat"][-2:] == ["3e-08", "2e-12"]
-    assert lines["kdv"][-2:] == ["2e-03*", "-"]
+    assert lines["kdv"][-2:] == ["2e-03*", "(2e-10)"]
+    assert lines["lorenz"][-2:] == ["-", "-"]  # an estimate without convergence says nothing
     assert lines["wave"][-2:] == ["-", "-"]
     assert "* measured before the problem was last changed" in out
 

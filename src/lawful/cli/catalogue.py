@@ -79,6 +79,7 @@ def list_problems(*, long: bool = False) -> None:
             if entry.parameters:
                 print("    --set " + ", ".join(f"{name}={value}" for name, value in entry.parameters.items()))
     print()
+    print("Relative errors; in brackets those that a derived reference estimates of itself.")
     if any(cell.endswith(STALE) for row in rows for cell in row):
         print(f"{STALE} measured before the problem was last changed")
     if not long:
@@ -89,9 +90,10 @@ def _row(entry: Entry, rows: list[measured.Measurement]) -> tuple[str, ...]:
     errors = []
     for pathway in (measured.NETWORK, measured.DERIVED):
         own = [row for row in rows if row.pathway == pathway]
-        error = measured.middle(own, pathway)
-        stale = STALE if measured.is_stale(own, entry.source) else ""
-        errors.append("-" if error is None else f"{error:.0e}{stale}")
+        error, estimate = measured.middle(own, pathway), measured.own_estimate(own)
+        known = "-" if estimate is None else f"({estimate:.0e})"
+        stale = STALE if measured.is_stale(own, entry.source) and (error or estimate) else ""
+        errors.append((known if error is None else f"{error:.0e}") + stale)
     return (entry.name, entry.type, entry.reference.split(",")[0], *errors)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 TABLE = Path(__file__).parents[1] / "problems" / "measured.csv"
 NETWORK, DERIVED = "network", "derived"
+SOLVED = "solved"
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,9 @@ class Measurement:
 
     `pathway` is `network`, one row a seed, or `derived`, the reference that lawful derives. `rel_l2` is the relative
     error of the worst field against the stated reference, or the derived one where none is stated; `estimate` the
-    relative error that the derived reference estimates of itself. Both are empty where there is nothing to compare.
-    `source` is the digest of the problem that was measured.
+    relative error that the derived reference estimates of itself, and `ratio` that estimate over the true one, of the
+    field where it is furthest from 1. All are empty where there is nothing to compare. `source` is the digest of the
+    problem that was measured.
     """
 
     problem: str
@@ -31,6 +33,7 @@ class Measurement:
     seconds: str
     outcome: str
     source: str
+    ratio: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -58,6 +61,11 @@ def middle(rows: Iterable[Measurement], pathway: str) -> float | None:
     """The median of the errors of one pathway over its seeds, the upper one of two."""
     errors = sorted(float(row.rel_l2) for row in rows if row.pathway == pathway and row.rel_l2)
     return errors[len(errors) // 2] if errors else None
+
+
+def own_estimate(rows: Iterable[Measurement]) -> float | None:
+    """The error that the derived reference estimates of itself, where it has converged."""
+    return next((float(r.estimate) for r in rows if r.estimate and r.outcome == SOLVED), None)
 
 
 def is_stale(rows: Iterable[Measurement], source: str) -> bool:

@@ -16,6 +16,7 @@ from .results import present
 from .settings import Value, check_known, parsed
 
 METHODS = ("auto", "pinn", "linear", "classical")
+REFERENCES = ("auto", "stated", "derived")
 RUNS = Path("runs")
 
 
@@ -36,6 +37,7 @@ def solve(
     budget: float | None = None,
     steps: Annotated[int | None, Parameter(converter=whole)] = None,
     method: str = "auto",
+    reference: str = "auto",
     out: str | None = None,
     json: Annotated[bool, Parameter(negative=())] = False,
     overwrite: Annotated[bool, Parameter(negative=())] = False,
@@ -56,6 +58,9 @@ def solve(
         Most steps of the optimizer.
     method
         auto, pinn, linear or classical.
+    reference
+        What judges: auto, stated (nothing is derived) or derived (from the laws); with --method classical, the
+        solution itself.
     out
         The folder of the run; runs/NAME by default.
     json
@@ -64,7 +69,7 @@ def solve(
         Replace the run that --out names.
     """
     chosen = parsed(settings or ())
-    _check(seed, budget, steps, method, overwrite, out)
+    _check(seed, budget, steps, method, reference, overwrite, out)
     own = Path(problem) if is_file(problem) else None
     source = read_source(own) if own else ""
     if own is None:
@@ -77,7 +82,15 @@ def solve(
         own,
         folder,
         json,
-        dict(method=method, seed=seed, budget=budget, steps=steps, overwrite=overwrite, origin=origin),
+        dict(
+            method=method,
+            seed=seed,
+            budget=budget,
+            steps=steps,
+            reference=reference,
+            overwrite=overwrite,
+            origin=origin,
+        ),
     )
 
 
@@ -110,7 +123,13 @@ def _solved(problem: Any, own: Path | None, folder: Path, as_json: bool, options
 
 
 def _check(
-    seed: int, budget: float | None, steps: int | None, method: str, overwrite: bool, out: str | None
+    seed: int,
+    budget: float | None,
+    steps: int | None,
+    method: str,
+    reference: str,
+    overwrite: bool,
+    out: str | None,
 ) -> None:
     if seed < 0:
         raise Mistake(f"--seed must be a whole number of at least 0, got {seed}.")
@@ -118,9 +137,10 @@ def _check(
         raise Mistake(f"--budget must be a number of seconds above 0, got {budget:g}.")
     if steps is not None and steps < 1:
         raise Mistake(f"--steps must be a whole number of at least 1, got {steps}.")
-    if method not in METHODS:
-        hint = did_you_mean(method, METHODS)
-        raise Mistake(f"there is no method {method!r}.{hint} Known: {listed(METHODS)}.")
+    for what, given, known in (("method", method, METHODS), ("reference", reference, REFERENCES)):
+        if given not in known:
+            hint = did_you_mean(given, known)
+            raise Mistake(f"there is no {what} {given!r}.{hint} Known: {listed(known)}.")
     if overwrite and out is None:
         raise Mistake("--overwrite needs --out, the folder of the run to replace.")
 

@@ -7,7 +7,10 @@ from ._base import AbstractSolver as AbstractSolver
 from ._base import Judged as Judged
 from ._base import Norm as Norm
 from ._base import Unsolved as Unsolved
+from .derive import DERIVED as DERIVED
+from .derive import REFERENCES as REFERENCES
 from .derive import SOLVERS as SOLVERS
+from .derive import STATED as STATED
 from .derive import derive as derive
 from .derive import reference_of as reference_of
 from .derived import Derived as Derived

@@ -23,6 +23,9 @@ SOLVERS: tuple[AbstractSolver, ...] = (
     FiniteElements(),
 )
 """In the order in which they are asked."""
+STATED, DERIVED = "stated", "derived"
+REFERENCES = ("auto", STATED, DERIVED)
+"""What a reference can be asked for: the stated one, else the derived one; or one of them alone."""
 _derived: "weakref.WeakKeyDictionary[Problem, Derived]" = weakref.WeakKeyDictionary()
 
 
@@ -55,6 +58,13 @@ def _nearest(problem: Problem) -> str:
     return f" ({asked[0].method}): {asked[0].refuses(problem)}" if asked else "."
 
 
-def reference_of(problem: Problem) -> AbstractReference:
-    """The reference that the problem brings along, else the derived one. Raises `Unsolved` where there is neither."""
-    return problem.reference if problem.reference is not None else derive(problem)
+def reference_of(problem: Problem, which: str = "auto") -> AbstractReference:
+    """The reference that the problem brings along, else the derived one; `which` asks for one of them alone.
+
+    Raises `Unsolved` where there is none.
+    """
+    if which != DERIVED and problem.reference is not None:
+        return problem.reference
+    if which == STATED:
+        raise Unsolved(f"{problem.name} states no reference.")
+    return derive(problem)

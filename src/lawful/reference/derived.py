@@ -23,6 +23,9 @@ ROUNDING = 1e-11
 MOST_ORDER = 6.2
 """The order of convergence that is counted on at most: a first level that was too coarse makes differences shrink
 faster than errors will."""
+MEAN_ORDER = 1.0
+"""The order at which solutions must converge in the mean where they do not in the largest deviation, as beside a jump
+of what is prescribed."""
 AGREED = 1e-4
 """The share of the largest value up to which two resolutions agree, where there is no third."""
 PROBES = {"max": 512, "mean": 65_536}
@@ -52,7 +55,7 @@ class Ladder:
         """Solve the next level, if there is one and time for it; where it cannot be solved, `failure` says why."""
         if self._next >= MOST_LEVELS:
             return False
-        if self.levels and self._expected() > SECONDS:
+        if len(self.levels) > 1 and self.expected() > SECONDS:  # two are needed in any case
             self.failure = self.failure or f"A finer one would take more than {SECONDS:g} s."
             return False
         wall, spent = time.perf_counter(), time.process_time()
@@ -72,14 +75,18 @@ class Ladder:
         self._next += 1
         return True
 
-    def _expected(self) -> float:
-        """Seconds of the processor after another level."""
+    @property
+    def open(self) -> bool:
+        """Whether another level can be asked for."""
+        return self._next < MOST_LEVELS
+
+    def expected(self) -> float:
+        """Seconds of the processor after another level, from those that there are."""
         axes = len(self.problem.domain.coordinates) - (self.problem.domain.time is not None)
         growth = self.solver.refinement ** (axes + 1)
         if len(self.levels) > 1:
             growth = max(growth, self.levels[-1].cpu_s / max(self.levels[-2].cpu_s, 1e-3))
-            return self._spent + growth * self.levels[-1].cpu_s
-        return self._spent  # two are needed in any case
+        return self._spent + (growth * self.levels[-1].cpu_s if self.levels else 0.0)
 
     def climb(self) -> None:
         """Solve levels until the estimated error is small, or no other can be solved."""
@@ -105,7 +112,9 @@ class Derived(AbstractReference):
     places asked for, or their mean where that is the solver's norm, and q = d2 / d1 (for no higher order than
     6.2), the error of the finest is estimated by the geometric series d2 q / (1 - q), and the observed order of
     convergence is log(1/q) / log(refinement). Where q > 0.7 and differences are above rounding, or there is only
-    one level, the result is marked with a doubt. All work is done at the first evaluation.
+    one level, the result is marked with a doubt; but where the mean of the differences shrinks at an order of at
+    least 1, as beside a jump of what is prescribed, the estimate is one of the mean. All work is done at the first
+    evaluation.
     """
 
     problem: Problem
@@ -152,16 +161,24 @@ class Derived(AbstractReference):
         places = np.stack([points[c] for c in self.problem.domain.coordinates], axis=1)
         levels = self.levels[-3:]
         values = [level.numerical.evaluate(places) for level in levels]
-        norm = self.ladder.solver.norm
         sizes = {f: largest(values[-1][f], levels[-1].probed[f]) for f in fields}
-        gaps = [
-            {f: deviation(norm, b[f] - a[f], q.probed[f] - p.probed[f]) for f in fields}
-            for a, b, p, q in zip(values, values[1:], levels, levels[1:], strict=False)
-        ]
-        errors, order, doubt = estimated(gaps, sizes, self.ladder.solver.refinement)
-        if doubt and self.ladder.failure:
-            doubt = f"{doubt} {self.ladder.failure}"
-        return Judged({f: values[-1][f] for f in fields}, errors, self.wall_s, order, doubt, norm)
+
+        def judged(norm: Norm) -> Judged:
+            gaps = [
+                {f: deviation(norm, b[f] - a[f], q.probed[f] - p.probed[f]) for f in fields}
+                for a, b, p, q in zip(values, values[1:], levels, levels[1:], strict=False)
+            ]
+            errors, order, doubt = estimated(gaps, sizes, self.ladder.solver.refinement)
+            if doubt and self.ladder.failure:
+                doubt = f"{doubt} {self.ladder.failure}"
+            return Judged({f: values[-1][f] for f in fields}, errors, self.wall_s, order, doubt, norm)
+
+        found = judged(self.ladder.solver.norm)
+        if found.doubt and found.norm == "max" and len(levels) >= LEVELS:
+            mean = judged("mean")
+            if not mean.doubt and (mean.order or 0.0) >= MEAN_ORDER:
+                return mean
+        return found
 
 
 def estimated(

@@ -109,7 +109,7 @@ def traced(problem: Problem, bound: Bound) -> Callable[..., Any]:
     def at_place(numbers: Any, place: dict[str, Any], known: Any, t: Any) -> Any:
         point = place["points"]
         if axis is not None:
-            point = point.at[:, axis].set(t)
+            point = jnp.where(jnp.arange(len(problem.domain.coordinates)) == axis, t, point)
         table: dict[str, dict[Index, Any]] = {f: {} for f in bound.needs}
         for (f, index), number in zip(slots, numbers, strict=True):
             table[f][index] = number

@@ -28,6 +28,8 @@ ROUGH = 2e-7
 STEPS, MOST_STEPS = 64, 1 << 17
 CLOSE = 1e-4
 """The relative change by halving the step at which the coarsest step is small enough."""
+BLOWN = 4096
+"""Steps from which on waves that grow without bound are too few, rather than the steps too long."""
 SNAPSHOTS = 64
 
 
@@ -262,7 +264,13 @@ def _fitted(problem: Problem) -> tuple[tuple[int, ...], int]:
     counts = (FEWEST[axes],) * axes
     steps = STEPS
     while True:
-        found, steps = _stepped(problem, counts, steps)
+        try:
+            found, steps = _stepped(problem, counts, steps)
+        except Unsolved:
+            if min(counts) >= MOST[axes]:
+                raise
+            counts = tuple(2 * n for n in counts)
+            continue
         tails = [_tail(found, axis) for axis in range(axes)]
         grow = [tail > TAIL and n < MOST[axes] for tail, n in zip(tails, counts, strict=True)]
         if not any(grow):
@@ -280,6 +288,8 @@ def _stepped(problem: Problem, counts: tuple[int, ...], steps: int) -> tuple[Per
         try:
             found = _flow(problem, counts, steps)
         except Unsolved:
+            if steps >= BLOWN:
+                raise
             previous, steps = None, 2 * steps
             continue
         if previous is not None:

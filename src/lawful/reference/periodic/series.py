@@ -13,7 +13,7 @@ from ...calculus import Laplacian
 from ...conditions import Bound
 from ...domain import Box
 from ...problem import Problem
-from ...structure import Slot, parameter_values
+from ...structure import Pointwise, Slot, parameter_values
 from ..applicability import orders_in_time
 from ..pointwise import Statement, order_in_time, slots_of, traced
 
@@ -173,31 +173,42 @@ def rest_of(problem: Problem) -> Callable[..., Any]:
     in waves."""
     bounds = [b for b in problem.conditions.values() if b.governs]
     residuals = [traced(problem, b) for b in bounds]
+    constant = [_constant_slots(problem, b) for b in bounds]
     orders = orders_in_time(problem)
     components = components_of(problem)
 
     def function(numbers: Any, u: Any, t: Any) -> Any:
         batches, multipliers, means, kept, known = numbers
         rows = []
-        for bound, residual, factors, batch, mean in zip(
-            bounds, residuals, multipliers, batches, means, strict=True
+        for bound, residual, skipped, factors, batch, mean in zip(
+            bounds, residuals, constant, multipliers, batches, means, strict=True
         ):
             counts = (*kept.shape[:-1], len(batch["points"]) // max(int(np.prod(kept.shape[:-1])), 1))
             stack = []
             for slot, factor in zip(slots_of(bound), factors, strict=True):
                 order = order_in_time(problem, slot)
-                if order == orders[slot[0]] and order > 0:
+                if slot in skipped or (order == orders[slot[0]] and order > 0):
                     stack.append(jnp.zeros(len(batch["points"])))
                     continue
                 product = factor * u[:, components.index(Component(slot[0], order))].reshape(kept.shape)
                 stack.append(jnp.fft.irfftn(product, counts).ravel())
             values = jnp.stack(stack)
             whole = jax.vmap(residual, in_axes=(1, 0, None, None), out_axes=1)(values, batch, known, t)
-            left = whole - (mean[:, :, None] * values[None]).sum(axis=1)
+            left = whole - mean @ values
             rows += [(jnp.fft.rfftn(row.reshape(counts)) * kept).ravel() for row in left]
         return jnp.stack(rows, axis=1)
 
     return function
+
+
+def _constant_slots(problem: Problem, bound: Bound) -> set[Slot]:
+    """The slots in which a law is linear with a factor that never varies: nothing of them is left in the rest."""
+    law = Pointwise(problem, bound)
+    rng = np.random.default_rng(5)
+    seen = [law.slopes(rng.standard_normal((law.places, len(law.slots)))) for _ in range(2)]
+    slopes = np.concatenate([found[term] for found in seen for term in bound.terms], axis=0)
+    per_term = slopes.reshape(2, len(bound.terms), law.places, len(law.slots))
+    return {s for k, s in enumerate(law.slots) if not np.ptp(per_term[..., k], axis=(0, 2)).any()}
 
 
 def applied(matrices: Any, u: Any) -> Any:
