@@ -1,6 +1,7 @@
 from . import nn as nn
 from . import optim as optim
 from . import problems as problems
+from . import reference as reference
 from . import sampling as sampling
 from . import spectral as spectral
 from . import weighting as weighting

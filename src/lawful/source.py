@@ -14,6 +14,8 @@ from .reference import Judged, Unsolved, reference_of
 from .trial import TrialSpace
 
 CHUNK = 8192
+HIGHEST_DIFFERENCE = 2
+"""The order up to which a reference is differentiated where nobody asked for it."""
 
 
 class AbstractSource(abc.ABC):
@@ -82,7 +84,8 @@ class NetworkSource(AbstractSource):
 
 
 class ReferenceSource(AbstractSource):
-    """The reference taken as the solution; it gives values, no derivatives. `which`: the stated or the derived one."""
+    """The reference taken as the solution, `which`: the stated or the derived one. Splines are differentiated exactly,
+    other solutions by differences."""
 
     def __init__(self, problem: Problem, which: str = "auto"):
         self.problem, self.which = problem, which
@@ -96,15 +99,13 @@ class ReferenceSource(AbstractSource):
             raise Unsolved(f"there is no classical solution: {reason}") from None
 
     def derivative(self, points: np.ndarray, field: str, index: Index) -> np.ndarray:
-        if index != zero(len(self.problem.fields[field])):
-            raise ValueError(
-                "the classical solution gives values only; derivatives need a network (method='pinn')."
-            )
-        return self.account(points).values[field]
+        if index == zero(len(self.problem.fields[field])):
+            return self.account(points).values[field]
+        return reference_of(self.problem, self.which).derivative(self.problem, points, field, index)
 
     @property
     def highest_order(self) -> int:
-        return 0
+        return HIGHEST_DIFFERENCE
 
     def parameters(self) -> dict[str, np.ndarray]:
         return {}

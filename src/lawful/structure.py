@@ -86,6 +86,13 @@ class Pointwise:
         """By term, the residuals (places,) with other parameters, to be differentiated by them."""
         return jax.vmap(lambda row, place: self._residual(row, place, parameters))(numbers, self.batch)
 
+    def on(self, batch: Mapping[str, np.ndarray], numbers: np.ndarray) -> dict[str, np.ndarray]:
+        """By term, the residuals at other places, those of a condition's `batch`, at numbers (slots,) that are the same
+        at all of them; nothing is compiled."""
+        places = {name: jnp.asarray(column) for name, column in batch.items()}
+        found = jax.vmap(self._residual, in_axes=(None, 0))(jnp.asarray(numbers), places)
+        return {term: np.asarray(found[term]) for term in self.bound.terms}
+
     def values(self, numbers: np.ndarray) -> dict[str, np.ndarray]:
         """By term, the residuals (places,)."""
         found = self._values(jnp.asarray(numbers), self.batch)

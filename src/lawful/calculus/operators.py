@@ -25,6 +25,11 @@ class Vector:
     def __iter__(self) -> Iterator[Any]:
         return iter(self._components.values())
 
+    def __getitem__(self, key: Any) -> Any:
+        raise TypeError(
+            f"a vector's components have names, {', '.join(self._components)}; write normal.x, not normal[{key!r}]."
+        )
+
     def __add__(self, other: "Vector") -> "Vector":
         return Vector({k: v + getattr(other, k) for k, v in self._components.items()})
 

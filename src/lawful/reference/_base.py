@@ -8,7 +8,9 @@ from typing import Literal, TypeAlias
 import equinox as eqx
 import numpy as np
 
+from ..calculus import Index
 from ..problem import Problem
+from .differences import differentiated, over_all
 
 Arrays = Mapping[str, np.ndarray]
 Norm: TypeAlias = Literal["max", "mean"]
@@ -49,6 +51,15 @@ class AbstractReference(eqx.Module):
     def evaluate(self, points: Arrays, fields: tuple[str, ...]) -> Judged:
         """The values of the fields at places given by flat arrays, one a coordinate."""
 
+    def derivative(self, problem: Problem, points: np.ndarray, field: str, index: Index) -> np.ndarray:
+        """A derivative of a field at points (n, d) of the problem's coordinates, by differences of its values."""
+
+        def values(at: np.ndarray) -> np.ndarray:
+            places = dict(zip(problem.domain.coordinates, at.T.copy(), strict=True))
+            return self.evaluate(places, (field,)).values[field]
+
+        return differentiated(values, problem.domain, over_all(problem, field, index))(points)
+
 
 class AbstractNumerical(abc.ABC):
     """A solution at one resolution."""
@@ -56,6 +67,14 @@ class AbstractNumerical(abc.ABC):
     @abc.abstractmethod
     def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
         """Every field at points (n, d) of the problem's coordinates, each of shape (n,)."""
+
+    def derivative(self, problem: Problem, points: np.ndarray, field: str, index: Index) -> np.ndarray:
+        """A derivative of a field at points (n, d): by differences, where a solution knows no better."""
+
+        def values(at: np.ndarray) -> np.ndarray:
+            return self.evaluate(at)[field]
+
+        return differentiated(values, problem.domain, over_all(problem, field, index))(points)
 
 
 class AbstractSolver(eqx.Module):

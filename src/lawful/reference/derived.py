@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._names import listed
+from ..calculus import Index
 from ..domain import AbstractDomain
 from ..problem import Problem
 from ._base import AbstractNumerical, AbstractReference, AbstractSolver, Arrays, Judged, Norm, Unsolved
@@ -26,6 +27,8 @@ faster than errors will."""
 MEAN_ORDER = 1.0
 """The order at which solutions must converge in the mean where they do not in the largest deviation, as beside a jump
 of what is prescribed."""
+ROUGH = 0.1
+"""The share of the largest value from which on an estimate tells that scales are not resolved."""
 AGREED = 1e-4
 """The share of the largest value up to which two resolutions agree, where there is no third."""
 PROBES = {"max": 512, "mean": 65_536}
@@ -156,6 +159,10 @@ class Derived(AbstractReference):
         """The seconds of all levels."""
         return sum(level.wall_s for level in self.levels)
 
+    def derivative(self, problem: Problem, points: np.ndarray, field: str, index: Index) -> np.ndarray:
+        """That of the finest level. Raises `Unsolved` where no level could be solved."""
+        return self.levels[-1].numerical.derivative(problem, points, field, index)
+
     def evaluate(self, points: Arrays, fields: tuple[str, ...]) -> Judged:
         """Raises `Unsolved` where no level could be solved."""
         places = np.stack([points[c] for c in self.problem.domain.coordinates], axis=1)
@@ -197,6 +204,7 @@ def estimated(
         return dict(gaps[-1]), None, doubt
     errors: dict[str, float] = {}
     slow: list[str] = []
+    rough: list[str] = []
     ratios = []
     for field, size in sizes.items():
         before, after = gaps[-2][field], gaps[-1][field]
@@ -211,6 +219,7 @@ def estimated(
                 ratios.append(q)
                 q = max(q, refinement**-MOST_ORDER)
                 errors[field] = max(after * q / (1 - q), rounding)
+                rough += [field] if errors[field] > ROUGH * size else []
             elif after <= floor:
                 errors[field] = max(after, rounding)
             else:
@@ -220,6 +229,9 @@ def estimated(
     doubt = (
         f"Finer resolutions did not bring the solutions for {listed(slow)} closer together." if slow else ""
     )
+    if rough and not doubt:
+        worst = max(rough, key=lambda f: errors[f] / sizes[f])
+        doubt = f"The estimated error of {worst} is {errors[worst] / sizes[worst]:.0%} of its largest value."
     return errors, order, doubt
 
 

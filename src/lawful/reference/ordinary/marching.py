@@ -1,11 +1,13 @@
 """Step by step through time: a mesh that follows the solution, and the solution on a finer one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..._names import listed
 from .._base import AbstractNumerical, Unsolved
+from ..abrupt import Passage
 from .collocation import Collocation
 
 TOLERANCE = 1e-4
@@ -46,8 +48,8 @@ class Piecewise(AbstractNumerical):
         return out
 
 
-def follow(collocation: Collocation, start: np.ndarray) -> np.ndarray:
-    """The edges of steps that leave out no more than `TOLERANCE` each.
+def follow(collocation: Collocation, start: np.ndarray, parts: Sequence[Passage]) -> np.ndarray:
+    """The edges of steps that leave out no more than `TOLERANCE` each, and meet the ends of the parts of the time.
 
     Raises `Unsolved` where steps become too small, as where the solution grows beyond bounds, or too many.
     """
@@ -57,19 +59,22 @@ def follow(collocation: Collocation, start: np.ndarray) -> np.ndarray:
     w = _guess(collocation, U)
     scale = np.where(collocation.laws.below, np.abs(U), 0.0)
     edges = [begin]
+    stops = sorted({x for p in parts for x in (p.begin, p.end)} - {begin}, key=lambda x: abs(x - begin))
     while len(edges) <= MOST_STEPS:
-        last = (t + 1.01 * h - end) * np.sign(span) >= 0
-        h = end - t if last else h
+        own = next((p for p in parts if p.begin <= (t + stops[0]) / 2 <= p.end), None)
+        h = np.sign(span) * min(abs(h), own.longest if own else np.inf)
+        last = (t + 1.01 * h - stops[0]) * np.sign(span) >= 0
+        h = stops[0] - t if last else h
         step = collocation.step(t, h, U, w, scale)
         error, stages = float(step.error), np.asarray(step.U)
         finite = np.isfinite(error) and np.isfinite(stages).all() and np.abs(stages).max() < HUGE
         if not (bool(step.converged) and finite):
             h = h / 4
-        elif error > TOLERANCE:
+        elif error > TOLERANCE and own:  # over a jump, between two parts, nothing is smooth
             h = h * max(SHRINK, SAFETY * (TOLERANCE / error) ** (1 / collocation.radau.stages))
         else:
-            edges.append(end if last else t + h)
-            if last:
+            edges.append(stops.pop(0) if last else t + h)
+            if not stops:
                 return np.array(edges)
             t, U = edges[-1], stages[:, :, -1]
             scale = np.maximum(scale, np.abs(stages).max(axis=2))

@@ -8,6 +8,7 @@ import numpy as np
 from ..._names import listed
 from ...problem import Problem
 from .._base import AbstractNumerical, AbstractSolver, Unsolved
+from ..abrupt import Passage, passages
 from .collocation import Collocation
 from .marching import follow, march
 from .radau import Radau
@@ -23,6 +24,7 @@ class Prepared:
     collocation: Collocation
     start: np.ndarray | None
     reason: str
+    parts: tuple[Passage, ...] = ()
 
     @functools.cached_property
     def mesh(self) -> np.ndarray | str:
@@ -30,7 +32,7 @@ class Prepared:
         if self.start is None:
             return self.reason
         try:
-            return follow(self.collocation, self.start)
+            return follow(self.collocation, self.start, self.parts)
         except Unsolved as error:
             return str(error)
 
@@ -40,7 +42,8 @@ class OrdinaryDifferential(AbstractSolver):
 
     The highest derivatives are polynomials of degree 6 that obey the laws at the Radau points of every step
     (Radau IIA with 7 stages), found by Newton's method with derivatives of the law itself: order 13 where
-    steps end, 8 within them. A mesh that follows the solution is made once, and each level halves its steps.
+    steps end, 8 within them. A mesh that follows the solution is made once, with steps that end where a law jumps
+    and miss no pulse of it, and each level halves its steps.
     Start values are what the `Initial` laws say in any combination, or the `Final` ones, from which the
     solution runs backward.
     """
@@ -67,7 +70,7 @@ class OrdinaryDifferential(AbstractSolver):
 def _prepared(problem: Problem) -> Prepared:
     laws = TimeLaws(problem)
     start, reason = laws.start()
-    return Prepared(Collocation(laws, Radau(STAGES)), start, reason)
+    return Prepared(Collocation(laws, Radau(STAGES)), start, reason, tuple(passages(problem)))
 
 
 def _unsuited(problem: Problem) -> str:

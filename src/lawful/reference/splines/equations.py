@@ -145,10 +145,14 @@ class Discretisation:
             out[field] = matrix @ state[self.blocks[field, 0].part] if spaces else np.full(len(points), state)
         return out
 
-    def scattered(self, field: str, points: np.ndarray) -> Sparse:
-        """The values of a field at scattered points (n, d), from its coefficients."""
+    def scattered(self, field: str, points: np.ndarray, index: Index | None = None) -> Sparse:
+        """The values of a field at scattered points (n, d), or a derivative in space, from its coefficients."""
         names = self.problem.domain.coordinates
-        parts = [space.matrix(points[:, names.index(space.mesh.name)]) for space in self.spaces[field]]
+        orders = dict(zip(self.problem.fields[field], index, strict=True)) if isinstance(index, tuple) else {}
+        parts = [
+            space.matrix(points[:, names.index(space.mesh.name)], orders.get(space.mesh.name, 0))
+            for space in self.spaces[field]
+        ]
         return reduce(_facewise, parts)
 
 

@@ -53,33 +53,58 @@ def _quintic(s: float) -> tuple[float, float, float]:
     )
 
 
+def joined(paths: list[Path]) -> Path:
+    """Paths one after the other, in the order in which they were marched; a state may jump where two of them meet."""
+    forward = len(paths) < 2 or paths[0].times[0] < paths[-1].times[0]
+    parts = paths if forward else paths[::-1]
+    return Path(
+        np.concatenate([p.times for p in parts]),
+        np.concatenate([p.states for p in parts]),
+        np.concatenate([p.rates for p in parts]),
+        np.concatenate([p.accelerations for p in parts]),
+        paths[-1].stopped,
+    )
+
+
 def path_through(rate: Rate, times: np.ndarray, states: np.ndarray, stopped: str = "") -> Path:
     """The path through computed states (n, size), whatever method made them; time may run either way."""
     rates = np.stack([rate(t, y) for t, y in zip(times, states, strict=True)])
     steps = np.abs(np.diff(times))
     accelerations = []
+    inward = 1.0 if times[-1] > times[0] else -1.0
     for k, (t, y, f) in enumerate(zip(times, states, rates, strict=True)):
         e = SHARE * steps[min(k, len(steps) - 1)]
-        accelerations.append((rate(t + e, y + e * f) - rate(t - e, y - e * f)) / (2 * e))
+        if 0 < k < len(times) - 1:
+            accelerations.append((rate(t + e, y + e * f) - rate(t - e, y - e * f)) / (2 * e))
+        else:  # conditions may jump beyond
+            accelerations.append(_one_sided(rate, t, y, f, inward * e if k == 0 else -inward * e))
     order = np.argsort(times)
     return Path(times[order], states[order], rates[order], np.stack(accelerations)[order], stopped)
 
 
+def _one_sided(rate: Rate, t: float, y: np.ndarray, f: np.ndarray, e: float) -> np.ndarray:
+    """The derivative of the rate along the solution, from one side, of second order in e."""
+    first = (rate(t + e, y + e * f) - f) / e
+    near, far = ((rate(t + d, y + d * f + d * d / 2 * first) - f) / d for d in (e, 2 * e))
+    return 2 * near - far
+
+
 @dataclass(frozen=True)
 class Span:
-    """From where to where in time, which may run backward, and how exactly."""
+    """From where to where in time, which may run backward, how exactly, and in steps of what length at most."""
 
     begin: float
     end: float
     relative: float
     absolute: np.ndarray
+    longest: float = np.inf
 
 
 def march_scipy(
     rate: Rate, jacobian: Callable[[float, np.ndarray], Any] | None, span: Span, start: np.ndarray
 ) -> Path:
     """Radau IIA of order 5 where a Jacobian is given, else Dormand and Prince of order 8."""
-    options: dict[str, Any] = {"rtol": span.relative, "atol": span.absolute}
+    options: dict[str, Any] = {"rtol": span.relative, "atol": span.absolute, "max_step": span.longest}
     if jacobian:
         method = Radau(rate, span.begin, start, span.end, jac=jacobian, **options)
     else:
@@ -120,6 +145,7 @@ def march_sundials(equations: Any, rate: Rate, span: Span, start: np.ndarray) ->
             sparsity=pattern,
             rtol=span.relative,
             atol=span.absolute,
+            max_step=span.longest if np.isfinite(span.longest) else 0.0,
         )
     solver.init_step(span.begin, start, first)
 

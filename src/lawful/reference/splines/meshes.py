@@ -49,13 +49,17 @@ def fitted(mesh: Mesh, sizes: np.ndarray, degree: int, *, target: float, most: i
     """A mesh on which the highest coefficients are all about `target`, of at most `most` elements."""
     widths = np.diff(np.asarray(mesh.breakpoints))
     change = np.clip((target / np.maximum(sizes, 1e-300)) ** (1 / degree), SHRINK, GROW)
-    wanted = _graded(widths * change, widths)
-    density = 1 / wanted
-    cumulative = np.concatenate([[0.0], np.cumsum(widths * density)])
-    count = 4 * int(np.clip(np.ceil(cumulative[-1] / 4), 1, most // 4))  # 4, 6, 9: steps of exactly 1.5
-    edges = np.interp(np.linspace(0, cumulative[-1], count + 1), cumulative, np.asarray(mesh.breakpoints))
-    edges[0], edges[-1] = mesh.breakpoints[0], mesh.breakpoints[-1]
-    return Mesh(mesh.name, tuple(edges.tolist()), mesh.gauss, mesh.periodic)
+    load = widths / _graded(widths * change, widths)
+    share = min(1.0, most / float(load.sum()))
+    parts, at = [], 0
+    for edges in mesh.parts:
+        own = np.concatenate([[0.0], np.cumsum(load[at : at + len(edges) - 1])])
+        count = 4 * max(int(np.ceil(share * own[-1] / 4 - 1e-9)), 1)  # 4, 6, 9: steps of exactly 1.5
+        places = np.interp(np.linspace(0, own[-1], count + 1), own, edges)
+        places[[0, -1]] = edges[[0, -1]]
+        parts.append(places)
+        at += len(edges) - 1
+    return mesh.replaced(parts)
 
 
 def _graded(wanted: np.ndarray, widths: np.ndarray) -> np.ndarray:

@@ -2,24 +2,26 @@
 
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from ...calculus import Index
 from ...domain import Box
 from ...problem import Problem
 from ...sizes import field_sizes
 from .._base import AbstractNumerical, AbstractSolver, Unsolved
+from ..abrupt import passages
 from ..applicability import box_refusal, orders_in_time, rates_refusal, time_refusal
 from ..sides import joined_axes, sides_of
-from .equations import Discretisation, Equations
-from .integrators import Path, Span, march_scipy, march_sundials
+from .equations import Block, Discretisation, Equations
+from .integrators import Path, Span, joined, march_scipy, march_sundials
 from .meshes import fitted, scaled, tails
-from .newton import factorised, newton
+from .newton import factorised
 from .space import Mesh, Sparse
-from .starts import initial_rows
+from .starts import Starts
 from .steady import even_meshes
 
 ELEMENTS, GAUSS = {1: 8, 2: 4}, {1: 6, 2: 4}
@@ -47,20 +49,36 @@ class SplinePath(AbstractNumerical):
     path: Path
 
     def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
+        fields = self.grid.problem.fields
+        return self._summed(
+            points, {f: (self.grid.scattered(f, points), self.grid.blocks[f, 0]) for f in fields}
+        )
+
+    def derivative(self, problem: Problem, points: np.ndarray, field: str, index: Index) -> np.ndarray:
+        """That of the splines in space; in time below the order of the field's law, and by differences beyond."""
+        time = problem.domain.time
+        orders = dict(zip(problem.fields[field], index, strict=True)) if isinstance(index, tuple) else {}
+        block = self.grid.blocks.get((field, orders.get(time or "", 0)))
+        if block is None:
+            return super().derivative(problem, points, field, index)
+        return self._summed(points, {field: (self.grid.scattered(field, points, index), block)})[field]
+
+    def _summed(self, points: np.ndarray, parts: Mapping[str, tuple[Sparse, Block]]) -> dict[str, np.ndarray]:
+        """Matrices at points times the coefficients of blocks at the points' times."""
         time = self.grid.problem.domain.time
         assert time is not None
         times, which = np.unique(
             points[:, self.grid.problem.domain.coordinates.index(time)], return_inverse=True
         )
-        out = {field: np.empty(len(points)) for field in self.grid.problem.fields}
+        out = {name: np.empty(len(points)) for name in parts}
         order = np.argsort(which, kind="stable")
         bounds = np.searchsorted(which[order], np.arange(len(times) + 1))
-        matrices = {f: self.grid.scattered(f, points[order]) for f in out}
+        sorted_parts = {name: (matrix[order], block.part) for name, (matrix, block) in parts.items()}
         for k, t in enumerate(times):
-            part = slice(bounds[k], bounds[k + 1])
+            rows = slice(bounds[k], bounds[k + 1])
             state = self.path.at(float(t))
-            for field, values in out.items():
-                values[order[part]] = matrices[field][part] @ state[self.grid.blocks[field, 0].part]
+            for name, (matrix, part) in sorted_parts.items():
+                out[name][order[rows]] = matrix[rows] @ state[part]
         return out
 
 
@@ -68,9 +86,10 @@ class MethodOfLines(AbstractSolver):
     """Laws in time on a box of one or two coordinates of space, of any order in space and time.
 
     The law is solved for the highest derivative in time by differentiating it; conditions at the ends are
-    differentiated in time, so that they hold as they did at the start. Up to 500 unknowns Radau's
-    method (order 5, A-stable) takes the steps; more of them are taken by DOP853 where no motion is much faster than
-    the span, else by backward differentiation with sparse factorisations. In one coordinate the mesh is
+    differentiated in time, so that they hold as they did at the start, and are met anew where they jump. Up to 500
+    unknowns Radau's method (order 5, A-stable) takes the steps; more of them are taken by DOP853 where no motion is
+    much faster than the span, else by backward differentiation with sparse factorisations. Steps are bounded where a
+    law or a condition changes within a small part of the span. The mesh has breakpoints where conditions jump, and is
     fitted to the solution at the coarsest level.
     """
 
@@ -175,29 +194,30 @@ def _marched(problem: Problem, meshes: list[Mesh], tolerance: float) -> SplinePa
     evolution = _Evolution(Equations(grid, [*grid.laws(), *ends], identities=True))
     low, high = problem.domain.interval(problem.domain.time)
     backward = any(b.at_end and b.terms for b in problem.conditions.values())
-    begin, end = (high, low) if backward else (low, high)
-    initial = Equations(grid, initial_rows(problem, grid), identities=False)
+    starts = Starts(problem, grid)
+    state, paths = starts.first(high if backward else low), []
+    absolute = tolerance * _sizes(problem, grid, state, high - low)
+    parts = passages(problem)
+    for part in reversed(parts) if backward else parts:
+        begin, end = (part.end, part.begin) if backward else (part.begin, part.end)
+        span = Span(begin, end, tolerance, absolute, part.longest)
+        state = starts.again(begin, state) if paths else state
+        paths.append(_path(evolution, span, state, grid.size))
+        if paths[-1].stopped:
+            break
+        state = paths[-1].states[0 if backward else -1]
+    return SplinePath(grid, joined(paths))
 
-    def jacobian(y: np.ndarray) -> Sparse:
-        return initial.matrix(initial.jacobians(begin, y, y)[0])
 
-    start = newton(
-        lambda y: initial.residual(begin, y, y),
-        jacobian,
-        np.zeros(grid.size),
-        "the conditions at the start",
-    )
-    span = Span(begin, end, tolerance, tolerance * _sizes(problem, grid, start, high - low))
+def _path(evolution: _Evolution, span: Span, start: np.ndarray, size: int) -> Path:
     rate = evolution.rate
-    if not np.isfinite(rate(begin, start)).all():
-        raise Unsolved("the laws give no finite rate at the start.")
-    if grid.size <= DENSE:
-        path = march_scipy(rate, evolution.jacobian, span, start)
-    elif evolution.fastest(begin, start) * (high - low) <= STEPS_ALLOWED:
-        path = march_scipy(rate, None, span, start)
-    else:
-        path = march_sundials(evolution.equations, rate, span, start)
-    return SplinePath(grid, path)
+    if not np.isfinite(rate(span.begin, start)).all():
+        raise Unsolved(f"the laws give no finite rate at {span.begin:g}.")
+    if size <= DENSE:
+        return march_scipy(rate, evolution.jacobian, span, start)
+    if evolution.fastest(span.begin, start) * abs(span.end - span.begin) <= STEPS_ALLOWED:
+        return march_scipy(rate, None, span, start)
+    return march_sundials(evolution.equations, rate, span, start)
 
 
 def _sizes(problem: Problem, grid: Discretisation, start: np.ndarray, span: float) -> np.ndarray:

@@ -1,6 +1,8 @@
 """Smooth piecewise polynomials on an interval, and the Gauss points at which laws are collocated."""
 
-from dataclasses import dataclass
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,18 +16,29 @@ Sparse = Any
 
 @dataclass(frozen=True)
 class Mesh:
-    """Breakpoints x_0 < ... < x_K along one coordinate, and the number of Gauss points between two."""
+    """Breakpoints x_0 < ... < x_K along one coordinate, and the number of Gauss points between two. Every mesh that is
+    made of it keeps those that are `fixed`."""
 
     name: str
     breakpoints: tuple[float, ...]
     gauss: int
     periodic: bool
+    fixed: tuple[float, ...] = ()
 
     @classmethod
     def even(
-        cls, name: str, interval: tuple[float, float], elements: int, gauss: int, periodic: bool
+        cls,
+        name: str,
+        interval: tuple[float, float],
+        elements: int,
+        gauss: int,
+        periodic: bool,
+        fixed: tuple[float, ...] = (),
     ) -> "Mesh":
-        return cls(name, tuple(np.linspace(*interval, elements + 1).tolist()), gauss, periodic)
+        """The same number of even elements in each part between fixed breakpoints."""
+        ends = (interval[0], *fixed, interval[1])
+        edges = [np.linspace(a, b, elements + 1)[:-1] for a, b in itertools.pairwise(ends)]
+        return cls(name, (*np.concatenate(edges).tolist(), interval[1]), gauss, periodic, fixed)
 
     @property
     def elements(self) -> int:
@@ -40,10 +53,27 @@ class Mesh:
 
     def refined(self, factor: float) -> "Mesh":
         """The same density of breakpoints, `factor` times as many elements."""
+        return self.replaced([_spread(part, factor) for part in self.parts])
+
+    @property
+    def parts(self) -> list[np.ndarray]:
+        """The breakpoints between fixed ones, these included."""
         edges = np.asarray(self.breakpoints)
-        count = max(round(self.elements * factor), self.elements + 1)
-        places = np.interp(np.linspace(0, self.elements, count + 1), np.arange(self.elements + 1), edges)
-        return Mesh(self.name, tuple(places.tolist()), self.gauss, self.periodic)
+        at = [0, *np.searchsorted(edges, self.fixed), self.elements]
+        return [edges[a : b + 1] for a, b in itertools.pairwise(at)]
+
+    def replaced(self, parts: Sequence[np.ndarray]) -> "Mesh":
+        """With other breakpoints between the fixed ones."""
+        edges = np.concatenate([*(part[:-1] for part in parts), parts[-1][-1:]])
+        return replace(self, breakpoints=tuple(edges.tolist()))
+
+
+def _spread(edges: np.ndarray, factor: float) -> np.ndarray:
+    elements = len(edges) - 1
+    count = max(round(elements * factor), elements + 1)
+    out = np.interp(np.linspace(0, elements, count + 1), np.arange(elements + 1), edges)
+    out[[0, -1]] = edges[[0, -1]]
+    return out
 
 
 @dataclass(frozen=True)

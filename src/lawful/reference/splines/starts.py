@@ -1,4 +1,6 @@
-"""The state to start from: initial conditions at the Gauss points, conditions at the ends where they bind it."""
+"""The states to start from: initial conditions at the Gauss points, conditions at the ends where they bind it."""
+
+from collections.abc import Callable
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -7,9 +9,38 @@ from ...conditions import Bound
 from ...problem import Problem
 from ...structure import Pointwise
 from ..pointwise import order_in_time
-from .equations import Discretisation, Rows
+from .equations import Discretisation, Equations, Rows
+from .newton import newton
+from .space import Sparse
 
 UNREAD = 1e6
+
+
+class Starts:
+    """The states from which time is marched."""
+
+    def __init__(self, problem: Problem, grid: Discretisation):
+        self.grid, self._equations = grid, Equations(grid, initial_rows(problem, grid), identities=False)
+
+    def first(self, t: float) -> np.ndarray:
+        """The state of the initial conditions."""
+        return self._root(lambda y: self._equations.residual(t, y, y), t, np.zeros(self.grid.size))
+
+    def again(self, t: float, y: np.ndarray) -> np.ndarray:
+        """The state y where the initial conditions were read, and at the ends what their conditions say at t."""
+        inside = np.concatenate(
+            [np.full(r.count, r.bound.at_start or r.bound.at_end) for r, _, _ in self._equations.statements]
+        )
+        matrix = self._matrix(t, y)
+        return self._root(
+            lambda z: np.where(inside, matrix @ (z - y), self._equations.residual(t, z, z)), t, y
+        )
+
+    def _matrix(self, t: float, y: np.ndarray) -> Sparse:
+        return self._equations.matrix(self._equations.jacobians(t, y, y)[0])
+
+    def _root(self, residual: Callable[[np.ndarray], np.ndarray], t: float, y: np.ndarray) -> np.ndarray:
+        return newton(residual, lambda z: self._matrix(t, z), y, "the conditions at the start")
 
 
 def initial_rows(problem: Problem, grid: Discretisation) -> list[Rows]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...calculus import Index
 from ...domain import Box
 from ...problem import Problem
 from .._base import AbstractNumerical, AbstractSolver
+from ..abrupt import jumps_along
 from ..applicability import box_refusal, orders_in_time
 from ..sides import joined_axes, sides_of
 from .equations import Discretisation, Equations
@@ -33,6 +35,10 @@ class SplineField(AbstractNumerical):
 
     def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
         return self.grid.on_points(self.state, points)
+
+    def derivative(self, problem: Problem, points: np.ndarray, field: str, index: Index) -> np.ndarray:
+        """That of the splines themselves."""
+        return self.grid.scattered(field, points, index) @ self.state[self.grid.blocks[field, 0].part]
 
 
 class Steady(AbstractSolver):
@@ -61,11 +67,12 @@ _meshes: "weakref.WeakKeyDictionary[Problem, list[Mesh]]" = weakref.WeakKeyDicti
 
 
 def even_meshes(problem: Problem, elements: int, gauss: int) -> list[Mesh]:
-    """The same number of even elements along each coordinate of space."""
+    """The same number of even elements along each coordinate of space, between the places where conditions jump."""
     assert isinstance(problem.domain, Box)
     around = {axis for _, axis in joined_axes(problem)}
     return [
-        Mesh.even(c, problem.domain.interval(c), elements, gauss, c in around) for c in problem.domain.space
+        Mesh.even(c, problem.domain.interval(c), elements, gauss, c in around, jumps_along(problem, c))
+        for c in problem.domain.space
     ]
 
 

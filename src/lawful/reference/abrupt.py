@@ -1,0 +1,155 @@
+"""Where a statement changes abruptly: jumps that a mesh must meet, pulses that steps in time must not miss."""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..conditions import Bound
+from ..domain import Box
+from ..problem import Problem
+from ..structure import Pointwise
+
+SAMPLES, PLACES = 4097, 12
+"""Places along the coordinate, and lines along it, at which conditions are looked at."""
+VISIBLE = 1e-3
+"""The share of its whole variation by which a condition must change between two samples to be looked at closer."""
+HALVINGS = 44
+MOST_JUMPS = 8
+"""Jumps at more places than these lie on a curve, which no mesh meets."""
+LOOKS = 5
+"""Steps that a variation by all that a condition varies must take, at least."""
+BLOCKS = 64
+"""Parts of the span of time that have a longest step each."""
+BESIDE = 1e-11
+"""The share of the span between a jump and where a passage begins."""
+CALM = 0.25
+"""The longest step, as a share of a part, from which on parts go together."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A part of the span of time, begin and end just inside of it, and a bound on the steps in it."""
+
+    begin: float
+    end: float
+    longest: float
+
+
+def jumps_along(problem: Problem, coordinate: str) -> tuple[float, ...]:
+    """The places strictly inside the domain at which conditions, their slots held fixed, jump along a coordinate.
+
+    Those that lie on a curve, at another place on every line, are left out.
+    """
+    assert isinstance(problem.domain, Box)
+    low, high = problem.domain.interval(coordinate)
+    found: list[float] = []
+    for line in _lines(problem, coordinate):
+        found += line.jumps()
+    near = 1e-9 * (high - low)
+    out: list[float] = []
+    for place in sorted(found):
+        again = sum(abs(place - other) <= near for other in found) > 1
+        if again and low + near < place < high - near and (not out or place - out[-1] > near):
+            out.append(place)
+    return tuple(out) if len(out) <= MOST_JUMPS else ()
+
+
+def passages(problem: Problem) -> list[Passage]:
+    """The span of time in parts, forward: they end where a condition jumps, and bound the steps where one changes much
+    within a small part of the span."""
+    time = problem.domain.time
+    assert time is not None
+    assert isinstance(problem.domain, Box)
+    low, high = problem.domain.interval(time)
+    longest = np.full(BLOCKS, np.inf)
+    for line in _lines(problem, time):
+        longest = np.minimum(longest, line.longest_steps())
+    block = (high - low) / BLOCKS
+    jumps = jumps_along(problem, time)
+    edges = low + block * np.arange(1, BLOCKS)
+    changes = edges[np.diff((longest < CALM * block).astype(int)) != 0]
+    ends = np.unique(np.concatenate([[low, high], jumps, changes]))
+    out = []
+    for begin, end in itertools.pairwise(ends):
+        first, last = ((np.asarray([begin, end]) - low) / block * [1 + 1e-12, 1 - 1e-12]).astype(int)
+        own = longest[first : last + 1]
+        inner = [t + s * BESIDE * (high - low) if t in jumps else t for t, s in ((begin, 1), (end, -1))]
+        out.append(Passage(float(inner[0]), float(inner[1]), float(own.min())))
+    return out
+
+
+class _Line:
+    """A condition along a coordinate, on some lines: its residuals (lines, samples, terms), the slots held fixed."""
+
+    def __init__(
+        self, problem: Problem, bound: Bound, axis: int, points: np.ndarray, interval: tuple[float, float]
+    ):
+        self.problem, self.bound, self.axis, self.points = problem, bound, axis, points
+        self.samples = np.linspace(*interval, SAMPLES)
+        self.law = Pointwise(problem, bound, points=points[:1])
+        self.numbers = np.random.default_rng(8).choice((-1.0, 1.0), len(self.law.slots))
+        lines = np.repeat(np.arange(len(points)), SAMPLES)
+        found = self.values(lines, np.tile(self.samples, len(points)))
+        self.seen = found.reshape(len(points), SAMPLES, -1)
+        self.range = np.ptp(self.seen, axis=1)
+        self.range[self.range <= 1e-9 * np.abs(self.seen).max(axis=1)] = np.inf
+
+    def values(self, lines: np.ndarray, places: np.ndarray) -> np.ndarray:
+        points = self.points[lines].copy()
+        points[:, self.axis] = places
+        found = self.law.on(self.bound.batch(points), self.numbers)
+        columns = [np.broadcast_to(found[term], len(lines)) for term in self.bound.terms]
+        return np.stack(columns, axis=-1)
+
+    @property
+    def changes(self) -> np.ndarray:
+        """Between neighbouring samples, relative to the whole variation: (lines, samples - 1)."""
+        change = (np.abs(np.diff(self.seen, axis=1)) / self.range[:, None]).max(axis=-1)
+        return np.nan_to_num(change, nan=0.0)
+
+    def jumps(self) -> list[float]:
+        """Where a change is as large on an interval that is halved again and again."""
+        lines, at = np.nonzero(self.changes > VISIBLE)
+        if not len(lines):
+            return []
+        a, b = self.samples[at].copy(), self.samples[at + 1].copy()
+        left, right = self.seen[lines, at], self.seen[lines, at + 1]
+        first = np.abs(right - left)
+        for _ in range(HALVINGS):
+            middle = (a + b) / 2
+            value = self.values(lines, middle)
+            scale = np.maximum(first, 1e-300)
+            lower = (np.abs(value - left) / scale).max(axis=-1) >= (np.abs(right - value) / scale).max(
+                axis=-1
+            )
+            b, right = np.where(lower, middle, b), np.where(lower[:, None], value, right)
+            a, left = np.where(lower, a, middle), np.where(lower[:, None], left, value)
+        last = (np.abs(right - left) / self.range[lines]).max(axis=-1)
+        return [float(place) for place in ((a + b) / 2)[last > VISIBLE / 2]]
+
+    def longest_steps(self) -> np.ndarray:
+        """By block, the step over which the condition varies by a fifth of its whole variation; jumps left out."""
+        change = self.changes.max(axis=0)
+        width = self.samples[1] - self.samples[0]
+        for place in self.jumps():
+            at = int((place - self.samples[0]) / width)
+            change[max(at - 1, 0) : at + 2] = 0.0
+        steepest = change.reshape(BLOCKS, -1).max(axis=1)
+        with np.errstate(divide="ignore"):
+            return np.maximum(width / (LOOKS * steepest), width / LOOKS)
+
+
+def _lines(problem: Problem, coordinate: str) -> list[_Line]:
+    """Lines along a coordinate on which conditions are given that vary along it."""
+    assert isinstance(problem.domain, Box)
+    axis = problem.domain.coordinates.index(coordinate)
+    interval = problem.domain.interval(coordinate)
+    out = []
+    for bound in problem.conditions.values():
+        if not bound.terms or bound.joins or bound.observes or bound.region is None:
+            continue
+        points = bound.region.place(np.random.default_rng(9).random((PLACES, bound.region.dimension)))
+        if len(points) > 1 and np.ptp(points[:, axis]) > 0:
+            out.append(_Line(problem, bound, axis, points, interval))
+    return out

@@ -1,0 +1,138 @@
+"""Laws and conditions that jump or pulse: where, and that meshes and steps meet them."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy.special import erf, erfc
+
+import lawful as lw
+from lawful.reference import derive
+from lawful.reference.abrupt import jumps_along, passages
+
+PI = np.pi
+
+
+def rod(source, wall=lambda u: u, length=1.0, start=lambda u, x: u):
+    return lw.Problem(
+        lw.Box(x=(0, length)) * lw.Time(t=(0, 1)),
+        "u",
+        {
+            "law": lw.Interior(source),
+            "hot": lw.Boundary(wall, on="x.lower"),
+            "cold": lw.Boundary(lambda u: u, on="x.upper"),
+            "start": lw.Initial(start),
+        },
+    )
+
+
+def errors(problem, exact, count=500):
+    """The largest error at random places, and the estimate."""
+    region = problem.domain.interior()
+    points = region.place(np.random.default_rng(3).random((count, region.dimension)))
+    places = {c: points[:, k].copy() for k, c in enumerate(problem.domain.coordinates)}
+    judged = derive(problem).evaluate(places, tuple(problem.fields))
+    return float(np.abs(judged.values["u"] - exact(**places)).max()), judged
+
+
+@pytest.mark.parametrize("place", [0.3, 0.37, 0.51, 0.9, 1 / 3])
+def test_a_source_that_jumps_in_space_is_met(place):
+    def law(u, x):
+        return u.xx - jnp.where(x < place, 0.0, 1.0)
+
+    problem = lw.Problem(
+        lw.Box(x=(0, 1)), "u", {"law": lw.Interior(law), "ends": lw.Boundary(lambda u: u, on="x")}
+    )
+    assert jumps_along(problem, "x") == pytest.approx((place,), abs=1e-12)
+    slope = (1 - place) ** 2 / 2
+    error, judged = errors(problem, lambda x: np.maximum(x - place, 0) ** 2 / 2 - slope * x)
+    assert error <= 1e-14
+    assert not judged.doubt
+
+
+@pytest.mark.parametrize(("place", "ratio"), [(0.3, 10.0), (0.37, 10.0), (0.51, 100.0)])
+def test_two_materials_beside_one_another(place, ratio):
+    def law(u, q, x):
+        return {"flux": q - jnp.where(x < place, 1.0, ratio) * u.x, "kept": q.x}
+
+    problem = lw.Problem(
+        lw.Box(x=(0, 1)),
+        "u q",
+        {
+            "law": lw.Interior(law),
+            "left": lw.Boundary(lambda u: u, on="x.lower"),
+            "right": lw.Boundary(lambda q: q - 1, on="x.upper"),
+            "free": lw.Free(on="x.upper"),
+        },
+    )
+    error, judged = errors(problem, lambda x: np.minimum(x, place) + np.maximum(x - place, 0) / ratio)
+    assert error <= 1e-13
+    assert not judged.doubt
+
+
+def test_steps_and_curves_are_told_apart_from_what_is_steep():
+    def steep(u, x, y):
+        return lw.laplacian(u) + jnp.tanh(500 * (x - 0.4)) + jnp.where(x * x + y * y < 0.5, 1.0, 0.0)
+
+    problem = lw.Problem(
+        lw.Box(x=(0, 1), y=(0, 1)),
+        "u",
+        {"law": lw.Interior(steep), "walls": lw.Boundary(lambda u, y: u - jnp.where(y > 0.25, 1.0, 0.0))},
+    )
+    assert jumps_along(problem, "x") == ()
+    assert jumps_along(problem, "y") == pytest.approx((0.25,), abs=1e-12)
+
+
+def test_a_quiet_span_is_one_passage_without_a_bound():
+    (whole,) = passages(rod(lambda u: u.t - u.xx))
+    assert (whole.begin, whole.end, whole.longest) == (0.0, 1.0, np.inf)
+
+
+@pytest.mark.parametrize("width", [0.05, 5e-3, 5e-4])
+def test_a_pulse_of_a_source_is_not_stepped_over(width):
+    middle = 0.7313
+
+    def law(u, x, t):
+        pulse = jnp.exp(-(((t - middle) / width) ** 2)) / (width * np.sqrt(PI))
+        return u.t - u.xx - jnp.sin(PI * x) * pulse
+
+    def exact(x, t):
+        late = t - middle
+        decayed = np.exp(-(PI**2) * late + PI**4 * width**2 / 4)
+        begun = erf(late / width - PI**2 * width / 2) - erf(-middle / width - PI**2 * width / 2)
+        return np.sin(PI * x) * decayed * begun / 2
+
+    error, judged = errors(rod(law), exact)
+    assert error <= 1e-8
+    assert not judged.doubt
+
+
+def test_a_wall_that_is_switched_on_is_switched_on():
+    problem = rod(lambda u: u.t - u.xx, lambda u, t: u - jnp.where(t > 0.5, 1.0, 0.0), length=8.0)
+    assert [p.end for p in passages(problem)] == pytest.approx([0.5, 1.0], abs=1e-9)
+    places = np.asarray([0.0, 0.1, 1.0])
+    coarse = derive(problem).ladder.levels[0].numerical
+    found = coarse.evaluate(np.stack([places, np.full(3, 0.9)], axis=1))["u"]
+    np.testing.assert_allclose(found, erfc(places / (2 * np.sqrt(0.4))), atol=1e-4)
+
+
+def test_steps_are_bounded_before_a_pulse_of_a_wall_comes():
+    for width in (0.05, 0.02, 0.005):
+        problem = rod(lambda u: u.tt - u.xx, lambda u, t: u - jnp.exp(-(((t - 0.5) / width) ** 2)))
+        parts = passages(problem)
+        assert all(p.longest <= width for p in parts)
+        near = [p for p in parts if p.begin <= 0.5 <= p.end]
+        assert near[0].longest == pytest.approx(width / 5 / np.sqrt(2 / np.e), rel=0.05)
+        assert len(parts) <= 3
+
+
+def test_an_ordinary_equation_meets_steps_and_pulses():
+    width, middle = 0.005, 7.3
+
+    def law(u, t):
+        pulse = jnp.exp(-(((t - middle) / width) ** 2)) / (width * np.sqrt(PI))
+        return u.t - pulse - jnp.where((t > 2) & (t < 3), 1.0, 0.0)
+
+    problem = lw.Problem(lw.Time(t=(0, 10)), "u", {"law": lw.Interior(law), "start": lw.Initial(lambda u: u)})
+    error, judged = errors(problem, lambda t: np.clip(t - 2, 0, 1) + (1 + erf((t - middle) / width)) / 2)
+    assert error <= 1e-10
+    assert not judged.doubt
