@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import Any
 
@@ -116,26 +116,34 @@ class Discretisation:
         return [Rows(b, k, 0, gauss) for b in bounds for k in range(len(b.terms))]
 
     def ends(self, field: str, times: int | None = None) -> list[tuple[Side, Rows]]:
-        """The conditions at the ends of a field: on faces at the Gauss points of the others, and at edges
-        and corners, where that of the lowest order holds.
+        """The conditions at the ends of a field, each differentiated as often in time as its field's law asks
+        for, or `times`.
 
-        Each is differentiated as often in time as its field's law asks for, or `times`.
+        On a face they hold at the Gauss points of the other axes. Where faces of several axes meet, those of the
+        lowest order hold, at as many further places along the face as each other axis has conditions there. A
+        spline along a face is fixed by its values at all these places, so that the conditions of one axis are
+        met exactly, and those of the others and the laws are as many as the coefficients that then remain.
         """
-        choices: list[list[Side | None]] = [[None, *self.sides.get((field, m.name), ())] for m in self.meshes]
+        choices: list[list[tuple[Side, ...] | None]] = [
+            [None, *_alike(self.sides.get((field, m.name), ()))] for m in self.meshes
+        ]
         out = []
         for picked in itertools.product(*choices):
-            bound_here = [side for side in picked if side is not None]
+            bound_here = [sides for sides in picked if sides is not None]
             if not bound_here:
                 continue
-            side = min(bound_here, key=lambda s: s.order)
-            axes = tuple(self.gauss[a] if s is None else self._places(s) for a, s in enumerate(picked))
-            often = max(self.orders[field] - side.order_in_time, 0) if times is None else times
-            out.append((side, Rows(side.bound, side.term, often, axes)))
+            holding = min(bound_here, key=lambda sides: sorted(s.order for s in sides))
+            places = []
+            for mesh, sides in zip(self.meshes, picked, strict=True):
+                ends = sides[0].ends if sides else ()
+                count = 1 if sides is holding else len(sides or ())
+                beside = [mesh.beside(e, count) for e in ends]
+                places.append(np.concatenate(beside) if beside else mesh.gauss_points)
+            axes = tuple(places)
+            for side in holding:
+                often = max(self.orders[field] - side.order_in_time, 0) if times is None else times
+                out.append((side, Rows(side.bound, side.term, often, axes)))
         return out
-
-    def _places(self, side: Side) -> np.ndarray:
-        breakpoints = self.meshes[[m.name for m in self.meshes].index(side.axis)].breakpoints
-        return np.asarray([breakpoints[0 if end == "lower" else -1] for end in side.ends])
 
     def on_points(self, state: np.ndarray, points: np.ndarray) -> dict[str, np.ndarray]:
         """The fields of one state at points (n, d); time is left out."""
@@ -154,6 +162,14 @@ class Discretisation:
             for space in self.spaces[field]
         ]
         return reduce(_facewise, parts)
+
+
+def _alike(sides: tuple[Side, ...]) -> list[tuple[Side, ...]]:
+    """The conditions of one axis by end; both ends at once where the same ones hold at both."""
+    if all(len(side.ends) > 1 for side in sides):
+        return [sides] if sides else []
+    ends = [e for e in ("lower", "upper") if any(e in side.ends for side in sides)]
+    return [tuple(replace(s, ends=(e,)) for s in sides if e in s.ends) for e in ends]
 
 
 def _facewise(a: Sparse, b: Sparse) -> Sparse:

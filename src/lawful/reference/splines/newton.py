@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.linalg import get_lapack_funcs
 from scipy.sparse.linalg import MatrixRankWarning, splu
 
 from .._base import Unsolved
@@ -14,6 +15,14 @@ STEPS, HALVINGS = 60, 14
 SMALL, ROUNDED = 1e-11, 1e-6
 """The relative step at which the iteration has converged, and the one from which on a step that does not shrink
 is taken for rounding."""
+DENSE = 2000
+"""Unknowns up to which the first matrix is looked at as a full one."""
+REGULAR = 1e-16
+"""The reciprocal condition number of a matrix, its rows and columns scaled to one size, below which it is singular."""
+SINGULAR = (
+    "the equations are singular: the laws and conditions do not determine one solution (a field known up "
+    "to a constant needs a value somewhere, such as Data(x=[0], y=[0], p=[0]))."
+)
 
 
 def factorised(matrix: Sparse) -> Callable[[np.ndarray], np.ndarray]:
@@ -29,15 +38,28 @@ def factorised(matrix: Sparse) -> Callable[[np.ndarray], np.ndarray]:
             warnings.simplefilter("error", MatrixRankWarning)
             lu = splu((sp.diags_array(scale) @ matrix).tocsc())
     except (RuntimeError, MatrixRankWarning):
-        raise Unsolved(
-            "the equations are singular: the laws and conditions do not determine one solution (a field known up "
-            "to a constant needs a value somewhere, such as Data(x=[0], y=[0], p=[0]))."
-        ) from None
+        raise Unsolved(SINGULAR) from None
 
     def solve(right: np.ndarray) -> np.ndarray:
         return lu.solve(right * (scale if right.ndim == 1 else scale[:, None]))
 
     return solve
+
+
+def refuse_singular(matrix: Sparse) -> None:
+    """Raises `Unsolved` where a matrix of moderate size is singular up to rounding, which sparse factorisations
+    do not always tell, and some complain of on the terminal."""
+    if matrix.shape[0] > DENSE or not np.isfinite(matrix.data).all():
+        return
+    full = matrix.toarray()
+    for axis in (1, 0):
+        sizes = np.abs(full).max(axis=axis, keepdims=True)
+        full /= np.where(sizes > 0, sizes, 1.0)
+    norm = np.abs(full).sum(axis=0).max()
+    getrf, gecon = get_lapack_funcs(("getrf", "gecon"), (full,))
+    factors, _, stopped = getrf(full, overwrite_a=True)
+    if stopped or gecon(factors, norm)[0] < REGULAR:
+        raise Unsolved(SINGULAR)
 
 
 def newton(
@@ -49,8 +71,11 @@ def newton(
     """A root, from `start`. A step is halved until the next simplified step shrinks (the natural monotonicity
     test of Deuflhard 2004, Newton Methods for Nonlinear Problems, section 3.3). Raises `Unsolved`."""
     y = start
-    for _ in range(STEPS):
-        solve = factorised(jacobian(y))
+    for number in range(STEPS):
+        matrix = jacobian(y)
+        if number == 0:
+            refuse_singular(matrix)
+        solve = factorised(matrix)
         step = -solve(residual(y))
         size = np.linalg.norm(step)
         if not np.isfinite(size):

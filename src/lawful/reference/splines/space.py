@@ -51,6 +51,12 @@ class Mesh:
         edges = np.asarray(self.breakpoints)
         return (edges[:-1, None] + np.diff(edges)[:, None] * (nodes + 1) / 2).ravel()
 
+    def beside(self, end: str, count: int) -> np.ndarray:
+        """The end "lower" or "upper", and the middles between the Gauss points next to it: `count` places."""
+        gauss, edge = self.gauss_points, self.breakpoints[0 if end == "lower" else -1]
+        near = gauss[:count] if end == "lower" else gauss[::-1][:count]
+        return np.concatenate([[edge], (near[:-1] + near[1:]) / 2])
+
     def refined(self, factor: float) -> "Mesh":
         """The same density of breakpoints, `factor` times as many elements."""
         return self.replaced([_spread(part, factor) for part in self.parts])
