@@ -62,6 +62,7 @@ def refuse_singular(matrix: Sparse) -> None:
         raise Unsolved(SINGULAR)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def newton(
     residual: Callable[[np.ndarray], np.ndarray],
     jacobian: Callable[[np.ndarray], sp.csc_array],

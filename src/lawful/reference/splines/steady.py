@@ -8,15 +8,16 @@ import numpy as np
 from ...calculus import Index
 from ...domain import Box
 from ...problem import Problem
-from .._base import AbstractNumerical, AbstractSolver
+from .._base import AbstractNumerical, AbstractSolver, Unsolved
 from ..abrupt import jumps_along
-from ..applicability import box_refusal, orders_in_time
-from ..sides import joined_axes, sides_of
-from .equations import Discretisation, Equations
+from ..applicability import box_refusal
+from ..sides import joined_axes
+from .equations import Discretisation
+from .guesses import guesses
 from .meshes import fitted, scaled, tails
 from .newton import newton
-from .pins import Pin, pins_of
-from .space import Mesh, Sparse
+from .space import Mesh
+from .system import System
 
 ELEMENTS, GAUSS = 4, {1: 6, 2: 5, 3: 3}
 """Even elements to begin with along each axis, and Gauss points in each, by number of axes."""
@@ -44,9 +45,10 @@ class SplineField(AbstractNumerical):
 class Steady(AbstractSolver):
     """Laws without time on a box of one to three coordinates, of any order, linear or not, fields coupled.
 
-    Tensor products of splines, the laws collocated at Gauss points, Newton's method from zero with sparse
-    factorisations. In one and two coordinates the mesh is fitted to the solution at the coarsest level. Order
-    of convergence 7 to 8 in one coordinate, 6 to 7 in two, 5 to 6 in three.
+    Tensor products of splines, the laws collocated at Gauss points, Newton's method with sparse factorisations. It
+    starts from zero and, where it reaches no root from there and the laws are not affine, from the smooth extension
+    of what the walls prescribe, from that with a bulge and from that with a slant. In one and two coordinates the mesh is fitted to the solution at
+    the coarsest level. Order of convergence 7 to 8 in one coordinate, 6 to 7 in two, 5 to 6 in three.
     """
 
     method: str = "splines at Gauss points, Newton's method"
@@ -97,28 +99,13 @@ def _coarsest(problem: Problem) -> list[Mesh]:
 
 
 def _solved(problem: Problem, meshes: list[Mesh]) -> SplineField:
-    grid = Discretisation(problem, meshes, orders_in_time(problem), sides_of(problem), joined_axes(problem))
-    groups = [*grid.laws(), *(rows for field in problem.fields for _, rows in grid.ends(field))]
-    equations = Equations(grid, groups, identities=False)
-    pins = pins_of(problem, grid, equations)
-
-    def residual(y: np.ndarray) -> np.ndarray:
-        return _with_pins(equations.residual(0.0, y, y), pins, y)
-
-    def jacobian(y: np.ndarray) -> Sparse:
-        still, _ = equations.jacobians(0.0, y, y)
-        matrix = equations.matrix(still)
-        if not pins:
-            return matrix
-        rows = matrix.tolil()
-        for pin in pins:
-            rows[[pin.row], :] = pin.matrix.tolil()
-        return rows.tocsc()
-
-    return SplineField(grid, newton(residual, jacobian, np.zeros(grid.size), problem.name))
-
-
-def _with_pins(residual: np.ndarray, pins: list[Pin], y: np.ndarray) -> np.ndarray:
-    for pin in pins:
-        residual[pin.row] = (pin.matrix @ y)[0] - pin.value
-    return residual
+    """The root that Newton's method reaches from the first start from which it reaches any."""
+    system = System(problem, meshes)
+    failure: Unsolved | None = None
+    for start in guesses(system):
+        try:
+            return SplineField(system.grid, newton(system.residual, system.jacobian, start, problem.name))
+        except Unsolved as error:
+            failure = failure or error
+    assert failure is not None
+    raise failure

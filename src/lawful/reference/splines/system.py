@@ -1,0 +1,61 @@
+"""The equations of a steady problem on given meshes, and their matrix."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from ...problem import Problem
+from ..applicability import orders_in_time
+from ..sides import joined_axes, sides_of
+from .equations import Discretisation, Equations, Rows
+from .pins import pins_of
+from .space import Mesh, Sparse
+
+SAME = 1e-9
+"""The relative difference of slopes at several states up to which equations are affine."""
+
+
+class System:
+    """As many equations as coefficients: laws at the Gauss points, conditions at the ends, pins in between."""
+
+    def __init__(self, problem: Problem, meshes: Sequence[Mesh]):
+        self.problem = problem
+        self.grid = Discretisation(
+            problem, meshes, orders_in_time(problem), sides_of(problem), joined_axes(problem)
+        )
+        self.laws = self.grid.laws()
+        self.ends: list[Rows] = [rows for field in problem.fields for _, rows in self.grid.ends(field)]
+        self.equations = Equations(self.grid, [*self.laws, *self.ends], identities=False)
+        self.pins = pins_of(problem, self.grid, self.equations)
+
+    @property
+    def interior(self) -> int:
+        """The number of equations that laws give; they come first."""
+        return sum(rows.count for rows in self.laws)
+
+    def residual(self, y: np.ndarray) -> np.ndarray:
+        out = self.equations.residual(0.0, y, y)
+        for pin in self.pins:
+            out[pin.row] = (pin.matrix @ y)[0] - pin.value
+        return out
+
+    def jacobian(self, y: np.ndarray) -> Sparse:
+        still, _ = self.equations.jacobians(0.0, y, y)
+        matrix = self.equations.matrix(still)
+        if not self.pins:
+            return matrix
+        rows = matrix.tolil()
+        for pin in self.pins:
+            rows[[pin.row], :] = pin.matrix.tolil()
+        return rows.tocsc()
+
+    @cached_property
+    def affine(self) -> bool:
+        """Whether all equations are, as their slopes at several states tell."""
+        rng = np.random.default_rng(5)
+        states = [np.zeros(self.grid.size), *rng.uniform(-1, 1, (2, self.grid.size))]
+        first, *others = (self.equations.jacobians(0.0, y, y)[0] for y in states)
+        if not np.isfinite(first).all():
+            return False
+        return all(np.abs(other - first).max() <= SAME * np.abs(first).max() for other in others)
