@@ -6,6 +6,7 @@ from ._base import AbstractReference as AbstractReference
 from ._base import AbstractSolver as AbstractSolver
 from ._base import Judged as Judged
 from ._base import Norm as Norm
+from ._base import Undetermined as Undetermined
 from ._base import Unsolved as Unsolved
 from .derive import DERIVED as DERIVED
 from .derive import REFERENCES as REFERENCES

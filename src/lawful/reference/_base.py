@@ -22,6 +22,10 @@ class Unsolved(ValueError):
     """A solver got no solution, said in one sentence: a step that failed, a Newton iteration that stalled."""
 
 
+class Undetermined(Unsolved):
+    """The laws and conditions have more than one solution, so that no other solver needs to be asked."""
+
+
 @dataclass(frozen=True)
 class Judged:
     """A reference at some points: its values by field, an estimate of its own error by field, and the seconds it

@@ -4,6 +4,7 @@ import numpy as np
 
 from .._names import listed
 from ..calculus import Laplacian
+from ..calculus import order as order_of
 from ..domain import Box
 from ..problem import Problem
 from ..structure import Pointwise
@@ -65,6 +66,19 @@ def _ends_refusal(problem: Problem) -> str | None:
                     f"the law is of order {order} in {axis} for {field}, and its ends give {given} "
                     f"condition{'' if given == 1 else 's'} on it; as many are needed."
                 )
+    return None
+
+
+def constant_refusal(problem: Problem) -> str | None:
+    """Why a steady field is known up to a constant only: laws and conditions read its derivatives alone."""
+    bounds = problem.conditions.values()
+    read = {
+        f for b in bounds if not b.joins for f, own in b.needs.items() if any(order_of(i) == 0 for i in own)
+    }
+    for field in problem.fields:
+        if field not in read:
+            one = "Data(" + ", ".join(f"{c}=[...]" for c in problem.domain.coordinates) + f", {field}=[0])"
+            return f"{field} is known up to a constant only; give its value at one place, as {one}."
     return None
 
 

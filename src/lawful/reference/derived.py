@@ -9,7 +9,16 @@ from .._names import listed
 from ..calculus import Index
 from ..domain import AbstractDomain
 from ..problem import Problem
-from ._base import AbstractNumerical, AbstractReference, AbstractSolver, Arrays, Judged, Norm, Unsolved
+from ._base import (
+    AbstractNumerical,
+    AbstractReference,
+    AbstractSolver,
+    Arrays,
+    Judged,
+    Norm,
+    Undetermined,
+    Unsolved,
+)
 
 LEVELS, MOST_LEVELS = 3, 5
 """Resolutions that are tried anyhow, and at most."""
@@ -55,7 +64,10 @@ class Ladder:
         self._places = probes(problem.domain, solver.norm)
 
     def grow(self) -> bool:
-        """Solve the next level, if there is one and time for it; where it cannot be solved, `failure` says why."""
+        """Solve the next level, if there is one and time for it; where it cannot be solved, `failure` says why.
+
+        Raises `Undetermined`.
+        """
         if self._next >= MOST_LEVELS:
             return False
         if len(self.levels) > 1 and self.expected() > SECONDS:  # two are needed in any case
@@ -65,6 +77,8 @@ class Ladder:
         try:
             numerical = self.solver.solve(self.problem, self._next)
             probed = numerical.evaluate(self._places)
+        except Undetermined:
+            raise
         except Unsolved as error:
             self.failure = str(error)
             self._spent += time.process_time() - spent

@@ -10,8 +10,9 @@ from ...domain import Box
 from ...problem import Problem
 from .._base import AbstractNumerical, AbstractSolver, Unsolved
 from ..abrupt import jumps_along
-from ..applicability import box_refusal
+from ..applicability import box_refusal, constant_refusal
 from ..sides import joined_axes
+from .determinacy import refuse_resonance
 from .equations import Discretisation
 from .guesses import guesses
 from .meshes import fitted, scaled, tails
@@ -47,7 +48,8 @@ class Steady(AbstractSolver):
 
     Tensor products of splines, the laws collocated at Gauss points, Newton's method with sparse factorisations. It
     starts from zero and, where it reaches no root from there and the laws are not affine, from the smooth extension
-    of what the walls prescribe, from that with a bulge and from that with a slant. In one and two coordinates the mesh is fitted to the solution at
+    of what the walls prescribe, from that with a bulge and from that with a slant. A problem that zero solves is
+    refused where zero is not its only solution. In one and two coordinates the mesh is fitted to the solution at
     the coarsest level. Order of convergence 7 to 8 in one coordinate, 6 to 7 in two, 5 to 6 in three.
     """
 
@@ -57,7 +59,7 @@ class Steady(AbstractSolver):
     def refuses(self, problem: Problem) -> str | None:
         if problem.domain.time is not None:
             return "the problem depends on time."
-        return box_refusal(problem, 3)
+        return box_refusal(problem, 3) or constant_refusal(problem)
 
     def solve(self, problem: Problem, level: int) -> SplineField:
         if problem not in _meshes:
@@ -83,6 +85,7 @@ def _coarsest(problem: Problem) -> list[Mesh]:
     assert isinstance(problem.domain, Box)
     dimension = len(problem.domain.space)
     meshes = even_meshes(problem, ELEMENTS, GAUSS[dimension])
+    refuse_resonance(problem, meshes)
     most = int((MOST_UNKNOWNS[dimension] / len(problem.fields)) ** (1 / dimension) / GAUSS[dimension])
     if dimension > 2:
         return meshes
