@@ -35,6 +35,11 @@ def general_refusal(problem: Problem) -> str | None:
 
 def box_refusal(problem: Problem, dimensions: int) -> str | None:
     """Why splines on a box of up to so many coordinates of space do not take the problem."""
+    return fields_refusal(problem, dimensions) or ends_refusal(problem)
+
+
+def fields_refusal(problem: Problem, dimensions: int) -> str | None:
+    """The same, whatever its ends give."""
     domain = problem.domain
     if not isinstance(domain, Box):
         return "the domain is no box."
@@ -49,10 +54,11 @@ def box_refusal(problem: Problem, dimensions: int) -> str | None:
         missing = [c for c in domain.coordinates if c not in own]
         if missing:
             return f"the field {field} does not depend on {listed(missing)}."
-    return _ends_refusal(problem)
+    return None
 
 
-def _ends_refusal(problem: Problem) -> str | None:
+def ends_refusal(problem: Problem) -> str | None:
+    """Why the ends do not give as many conditions as the laws ask for."""
     assert isinstance(problem.domain, Box)
     sides, joined = sides_of(problem), joined_axes(problem)
     for field in problem.fields:

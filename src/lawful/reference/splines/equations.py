@@ -16,6 +16,7 @@ from ...problem import Problem
 from ..pointwise import Statement, order_in_time
 from ..sides import Side, held
 from .space import Mesh, Sparse, SplineSpace
+from .weights import Weights
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ class Discretisation:
     """Fields as tensor products of splines, one mesh a coordinate of space.
 
     `orders` is the order in time of each field's law, `sides` the conditions at the ends, by field and axis.
-    A state holds, field by field, the coefficients of the field and of its derivatives in time below that order.
+    Along an axis a field has as many conditions as its ends give, or as `weights` say. A state holds, field by field,
+    the coefficients of the field and of its derivatives in time below that order.
     """
 
     def __init__(
@@ -63,12 +65,19 @@ class Discretisation:
         orders: dict[str, int],
         sides: dict[tuple[str, str], tuple[Side, ...]],
         joined: dict[tuple[str, str], int],
+        weights: Weights | None = None,
     ):
         assert isinstance(problem.domain, Box)
         self.problem, self.meshes, self.orders, self.sides = problem, tuple(meshes), orders, sides
+        self.weights = weights
+        open_ends = {
+            (f, m.name): weights.fields[f] if weights else held(sides[f, m.name])
+            for f in problem.fields
+            for m in meshes
+        }
         self.spaces = {
             f: tuple(
-                SplineSpace(m, joined.get((f, m.name), 0) if m.periodic else held(sides[f, m.name]))
+                SplineSpace(m, joined.get((f, m.name), 0) if m.periodic else open_ends[f, m.name])
                 for m in meshes
             )
             for f in problem.fields
@@ -107,8 +116,13 @@ class Discretisation:
         return reduce(lambda a, b: sp.kron(a, b, format="csr"), parts, sp.eye_array(1).tocsr()).tocsr()
 
     def laws(self) -> list[Rows]:
-        """The interior laws at the Gauss points."""
-        return self.at_gauss([b for b in self.problem.conditions.values() if b.governs])
+        """The interior laws at the Gauss points, and where `weights` say so at further places."""
+        laws = [b for b in self.problem.conditions.values() if b.governs]
+        if self.weights is None:
+            return self.at_gauss(laws)
+        offsets = self.weights.laws
+        axes = {s: tuple(m.gauss_and(-s) for m in self.meshes) for s in offsets.values()}
+        return [Rows(b, k, 0, axes[offsets[b.name, term]]) for b in laws for k, term in enumerate(b.terms)]
 
     def at_gauss(self, bounds: Sequence[Bound]) -> list[Rows]:
         """All terms of some conditions at the Gauss points."""

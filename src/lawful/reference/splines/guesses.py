@@ -44,8 +44,8 @@ def _extension(system: System, bulge: float) -> np.ndarray | None:
         operator = _operator(system, field)
         operators.append(operator)
         sources.append(np.full(operator.shape[0], BULGE * bulge * sizes[field]))
-    ends = sp.csr_array(system.equations.matrix(system.equations.jacobians(0.0, zero, zero)[0]))
-    matrix = sp.vstack([sp.block_diag(operators, format="csr"), ends[system.interior :]]).tocsc()
+    ends: Sparse = sp.csr_array(system.equations.matrix(system.equations.jacobians(0.0, zero, zero)[0]))
+    matrix: Sparse = sp.vstack([sp.block_diag(operators, format="csr"), ends[system.interior :]]).tocsc()
     right = np.concatenate([*sources, -system.equations.residual(0.0, zero, zero)[system.interior :]])
     if matrix.shape[0] != grid.size or not np.isfinite(right).all():
         return None

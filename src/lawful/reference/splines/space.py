@@ -57,6 +57,14 @@ class Mesh:
         near = gauss[:count] if end == "lower" else gauss[::-1][:count]
         return np.concatenate([[edge], (near[:-1] + near[1:]) / 2])
 
+    def gauss_and(self, count: int) -> np.ndarray:
+        """The Gauss points, and where the ends are not joined `count` evenly spread middles between two of them."""
+        gauss = self.gauss_points
+        if self.periodic or count == 0:
+            return gauss
+        at = np.round(np.arange(1, count + 1) / (count + 1) * len(gauss)).astype(int)
+        return np.concatenate([gauss, (gauss[at - 1] + gauss[at]) / 2])
+
     def refined(self, factor: float) -> "Mesh":
         """The same density of breakpoints, `factor` times as many elements."""
         return self.replaced([_spread(part, factor) for part in self.parts])

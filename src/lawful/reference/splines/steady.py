@@ -10,7 +10,7 @@ from ...domain import Box
 from ...problem import Problem
 from .._base import AbstractNumerical, AbstractSolver, Unsolved
 from ..abrupt import jumps_along
-from ..applicability import box_refusal, constant_refusal
+from ..applicability import constant_refusal, ends_refusal, fields_refusal
 from ..sides import joined_axes
 from .determinacy import refuse_resonance
 from .equations import Discretisation
@@ -19,6 +19,7 @@ from .meshes import fitted, scaled, tails
 from .newton import newton
 from .space import Mesh
 from .system import System
+from .weights import weights_of, weights_refusal
 
 ELEMENTS, GAUSS = 4, {1: 6, 2: 5, 3: 3}
 """Even elements to begin with along each axis, and Gauss points in each, by number of axes."""
@@ -59,7 +60,11 @@ class Steady(AbstractSolver):
     def refuses(self, problem: Problem) -> str | None:
         if problem.domain.time is not None:
             return "the problem depends on time."
-        return box_refusal(problem, 3) or constant_refusal(problem)
+        refusal = fields_refusal(problem, 3)
+        if refusal:
+            return refusal
+        counted = weights_refusal(problem) if weights_of(problem) else ends_refusal(problem)
+        return counted or constant_refusal(problem)
 
     def solve(self, problem: Problem, level: int) -> SplineField:
         if problem not in _meshes:

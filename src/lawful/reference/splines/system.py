@@ -11,6 +11,7 @@ from ..sides import joined_axes, sides_of
 from .equations import Discretisation, Equations, Rows
 from .pins import pins_of
 from .space import Mesh, Sparse
+from .weights import shared_corners, weights_of
 
 SAME = 1e-9
 """The relative difference of slopes at several states up to which equations are affine."""
@@ -21,11 +22,15 @@ class System:
 
     def __init__(self, problem: Problem, meshes: Sequence[Mesh]):
         self.problem = problem
-        self.grid = Discretisation(
-            problem, meshes, orders_in_time(problem), sides_of(problem), joined_axes(problem)
-        )
+        orders, sides, joined = orders_in_time(problem), sides_of(problem), joined_axes(problem)
+        self.grid = Discretisation(problem, meshes, orders, sides, joined, weights_of(problem))
         self.laws = self.grid.laws()
         self.ends: list[Rows] = [rows for field in problem.fields for _, rows in self.grid.ends(field)]
+        if self.grid.weights is not None:
+            for corner in shared_corners(problem, self.grid.weights):
+                places = zip(self.grid.meshes, corner.ends, strict=True)
+                axes = tuple(mesh.beside(end, 1) for mesh, end in places)
+                self.ends.append(Rows(corner.side.bound, corner.side.term, 0, axes))
         self.equations = Equations(self.grid, [*self.laws, *self.ends], identities=False)
         self.pins = pins_of(problem, self.grid, self.equations)
 
