@@ -117,7 +117,7 @@ def test_a_wall_that_is_switched_on_is_switched_on():
 
 @pytest.mark.parametrize("width", [0.05, 0.02, 0.005])
 def test_steps_are_bounded_before_a_pulse_of_a_wall_comes(width):
-    problem = rod(lambda u: u.tt - u.xx, lambda u, t: u - jnp.exp(-(((t - 0.5) / width) ** 2)))
+    problem = rod(lambda u: u.t - u.xx, lambda u, t: u - jnp.exp(-(((t - 0.5) / width) ** 2)))
     parts = passages(problem)
     near = [p for p in parts if p.begin <= 0.5 <= p.end]
     assert near[0].longest == pytest.approx(width / 5 / np.sqrt(2 / np.e), rel=0.05)

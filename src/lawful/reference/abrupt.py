@@ -18,10 +18,11 @@ HALVINGS = 44
 MOST_JUMPS = 8
 """Jumps at more places than these lie on a curve, which no mesh meets."""
 LOOKS = 5
-"""Steps that a variation by all that a condition varies must take, at least."""
+"""Steps that a variation by all that a condition varies must take, at least, where it is so quick that steps might
+miss it: within a few parts of the span."""
 BLOCKS = 64
 """Parts of the span of time that have a longest step each."""
-BESIDE = 1e-11
+BESIDE = 1e-13
 """The share of the span between a jump and where a passage begins."""
 CALM = 0.25
 """The longest step, as a share of a part, from which on parts go together."""
@@ -66,6 +67,7 @@ def passages(problem: Problem) -> list[Passage]:
     for line in _lines(problem, time):
         longest = np.minimum(longest, line.longest_steps())
     block = (high - low) / BLOCKS
+    longest[longest >= block] = np.inf
     jumps = jumps_along(problem, time)
     edges = low + block * np.arange(1, BLOCKS)
     changes = edges[np.diff((longest < CALM * block).astype(int)) != 0]
