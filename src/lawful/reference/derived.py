@@ -59,15 +59,12 @@ class Ladder:
     def __init__(self, problem: Problem, solver: AbstractSolver):
         self.problem, self.solver = problem, solver
         self.levels: list[Level] = []
-        self.failure = ""
+        self.failure, self.undetermined = "", False
         self._next, self._spent = 0, 0.0
         self._places = probes(problem.domain, solver.norm)
 
     def grow(self) -> bool:
-        """Solve the next level, if there is one and time for it; where it cannot be solved, `failure` says why.
-
-        Raises `Undetermined`.
-        """
+        """Solve the next level, if there is one and time for it; where it cannot be solved, `failure` says why."""
         if self._next >= MOST_LEVELS:
             return False
         if len(self.levels) > 1 and self.expected() > SECONDS:  # two are needed in any case
@@ -77,13 +74,11 @@ class Ladder:
         try:
             numerical = self.solver.solve(self.problem, self._next)
             probed = numerical.evaluate(self._places)
-        except Undetermined:
-            raise
         except Unsolved as error:
-            self.failure = str(error)
+            self.failure, self.undetermined = str(error), isinstance(error, Undetermined)
             self._spent += time.process_time() - spent
             # a finer one may resolve what the first could not, if that was quickly known
-            again = not self.levels and self._spent < SECONDS / 4
+            again = not self.levels and not self.undetermined and self._spent < SECONDS / 4
             self._next = self._next + 1 if again else MOST_LEVELS
             return self._next < MOST_LEVELS
         spent = time.process_time() - spent
@@ -149,9 +144,12 @@ class Derived(AbstractReference):
 
     @property
     def ladder(self) -> Ladder:
-        """The levels of the first solver that gets any. Raises `Unsolved`, with what each says, where none does."""
+        """The levels of the first solver that gets any. Raises `Unsolved`, with what each says, where none does, and
+        `Undetermined` as soon as one says that there is more than one solution."""
         failures = [ladder.failure for ladder in self._ladders if not ladder.levels]
         while not self._ladders or not self._ladders[-1].levels:
+            if self._ladders and self._ladders[-1].undetermined:
+                raise Undetermined(self._ladders[-1].failure)
             if len(self._ladders) == len(self.solvers):
                 raise Unsolved(" ".join(failures))
             ladder = Ladder(self.problem, self.solvers[len(self._ladders)])

@@ -41,8 +41,9 @@ def rod(law):
 def test_resonance_is_refused(make) -> None:
     """The null spaces are known: products of sines or cosines, of whole half waves."""
     problem = make()
-    with pytest.raises(Undetermined, match=r"do not determine one solution .* resonance"):
-        derive(problem).evaluate({c: PLACES[c] for c in problem.domain.coordinates}, ("u",))
+    for _ in range(2):  # the second time another solver must not be asked
+        with pytest.raises(Undetermined, match=r"do not determine one solution .* resonance"):
+            derive(problem).evaluate({c: PLACES[c] for c in problem.domain.coordinates}, ("u",))
 
 
 @pytest.mark.parametrize(
