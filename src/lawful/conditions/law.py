@@ -54,11 +54,7 @@ class Initial(AbstractCondition):
     law: Callable[..., Any] = eqx.field(static=True)
 
     def bind(self, name: str, domain: AbstractDomain, scope: Scope, order: Mapping[str, int]) -> Bound:
-        if domain.time is None:
-            raise ValueError(
-                f"condition {name!r}: Initial needs a time, and the domain has only {listed(domain.coordinates)}; "
-                "time is a factor of its own, as in Box(x=(0, 1)) * Time(t=(0, 1)); or use Boundary."
-            )
+        _needs_time(name, "Initial", domain)
         plan = record(self.law, scope, f"condition {name!r}")
         return bound_law(name, plan, domain.start(), at_start=True)
 
@@ -69,13 +65,17 @@ class Final(AbstractCondition):
     law: Callable[..., Any] = eqx.field(static=True)
 
     def bind(self, name: str, domain: AbstractDomain, scope: Scope, order: Mapping[str, int]) -> Bound:
-        if domain.time is None:
-            raise ValueError(
-                f"condition {name!r}: Final needs a time, and the domain has only {listed(domain.coordinates)}; "
-                "time is a factor of its own, as in Box(x=(0, 1)) * Time(t=(0, 1)); or use Boundary."
-            )
+        _needs_time(name, "Final", domain)
         plan = record(self.law, scope, f"condition {name!r}")
         return bound_law(name, plan, domain.end(), at_end=True)
+
+
+def _needs_time(name: str, kind: str, domain: AbstractDomain) -> None:
+    if domain.time is None:
+        raise ValueError(
+            f"condition {name!r}: {kind} needs a time, and the domain has only {listed(domain.coordinates)}; "
+            "time is a factor of its own, as in Box(x=(0, 1)) * Time(t=(0, 1)); or use Boundary."
+        )
 
 
 class Free(AbstractCondition):

@@ -16,7 +16,21 @@ from .shape import AbstractBody
 from .surface import Sphere
 
 
-class Disk(AbstractBody):
+class AbstractRound(AbstractBody):
+    """The points within `radius` of a centre."""
+
+    center: eqx.AbstractVar[tuple[float, ...]]
+    radius: eqx.AbstractVar[float]
+
+    @property
+    def bounds(self) -> Bounds:
+        return tuple(c - self.radius for c in self.center), tuple(c + self.radius for c in self.center)
+
+    def signed_distance(self, points: Coordinates) -> Float[np.ndarray, " points"]:
+        return np.linalg.norm(points - np.asarray(self.center)[None], axis=1) - self.radius
+
+
+class Disk(AbstractRound):
     """The points of a plane within `radius` of a centre: `Disk(x=0.3, y=0.3, radius=0.1)`.
 
     Its boundary is one part, `name`. The signed distance is exact. Raises `ValueError` for a centre that is not
@@ -35,15 +49,8 @@ class Disk(AbstractBody):
         self.time = None
 
     @property
-    def bounds(self) -> Bounds:
-        return tuple(c - self.radius for c in self.center), tuple(c + self.radius for c in self.center)
-
-    @property
     def measure(self) -> float:
         return math.pi * self.radius**2
-
-    def signed_distance(self, points: Coordinates) -> Float[np.ndarray, " points"]:
-        return np.linalg.norm(points - np.asarray(self.center)[None], axis=1) - self.radius
 
     def pieces(self) -> tuple[AbstractPiece, ...]:
         x, y = self.center
@@ -56,7 +63,7 @@ class Disk(AbstractBody):
         return Region("interior", 2, place)
 
 
-class Ball(AbstractBody):
+class Ball(AbstractRound):
     """The points of space within `radius` of a centre: `Ball(x=0, y=0, z=0, radius=1)`.
 
     Its boundary is one part, `name`. The signed distance is exact. Raises `ValueError` for a centre that is not
@@ -75,15 +82,8 @@ class Ball(AbstractBody):
         self.time = None
 
     @property
-    def bounds(self) -> Bounds:
-        return tuple(c - self.radius for c in self.center), tuple(c + self.radius for c in self.center)
-
-    @property
     def measure(self) -> float:
         return 4 / 3 * math.pi * self.radius**3
-
-    def signed_distance(self, points: Coordinates) -> Float[np.ndarray, " points"]:
-        return np.linalg.norm(points - np.asarray(self.center)[None], axis=1) - self.radius
 
     def pieces(self) -> tuple[AbstractPiece, ...]:
         return (Sphere((self.name,), self.center, self.radius),)
