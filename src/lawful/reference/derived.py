@@ -33,9 +33,9 @@ ROUNDING = 1e-11
 MOST_ORDER = 6.2
 """The order of convergence that is counted on at most: a first level that was too coarse makes differences shrink
 faster than errors will."""
-MEAN_ORDER = 1.0
+MEAN_ORDER, MEAN_ERROR = 1.0, 1e-3
 """The order at which solutions must converge in the mean where they do not in the largest deviation, as beside a jump
-of what is prescribed."""
+of what is prescribed, and the share of the largest value that the mean error may then be."""
 ROUGH = 0.1
 """The share of the largest value from which on an estimate tells that scales are not resolved."""
 AGREED = 1e-4
@@ -195,7 +195,8 @@ class Derived(AbstractReference):
         found = judged(self.ladder.solver.norm)
         if found.doubt and found.norm == "max" and len(levels) >= LEVELS:
             mean = judged("mean")
-            if not mean.doubt and (mean.order or 0.0) >= MEAN_ORDER:
+            small = all(mean.errors[f] <= MEAN_ERROR * size for f, size in sizes.items())
+            if small and not mean.doubt and (mean.order or 0.0) >= MEAN_ORDER:
                 return mean
         return found
 

@@ -16,6 +16,8 @@ SHARE = 1e-3
 """Of a step, over which the second derivative at its end is taken."""
 SECONDS = 40.0
 """Of the processor, after which marching is given up."""
+GROWN = 1e12
+"""How many times its expected size a state may reach."""
 
 
 @dataclass(frozen=True)
@@ -166,8 +168,11 @@ def _stepped(
     trouble = ""
     while times[-1] != span.end and not trouble:
         t, y, trouble = step()
-        if not trouble and not np.isfinite(y).all():
-            trouble = "the state is not finite"
+        if not trouble and not (np.abs(y) <= GROWN * span.absolute / span.relative).all():
+            trouble = (
+                f"it grew beyond {GROWN:.0e} of its size, as where a law runs backward, or a condition stands at the "
+                "side towards which it moves"
+            )
         if not trouble:
             times.append(t)
             states.append(y)
