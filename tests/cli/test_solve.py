@@ -20,7 +20,8 @@ KEYS = (
 
 
 def test_what_reaches_solve(lawful: Lawful, fake: Any) -> None:
-    line = "solve burgers --set nu=0.05 --seed 3 --budget 7.5 --steps 100 --method pinn --out runs/x"
+    line = "solve burgers --set nu=0.05 --seed 3 --budget 7.5 --steps 100 --method pinn"
+    line += " --reference derived --out runs/x"
     assert lawful(*line.split()).status == 0
     problem, options = fake.calls[0]
     assert problem.name == "burgers"
@@ -31,6 +32,7 @@ def test_what_reaches_solve(lawful: Lawful, fake: Any) -> None:
         "seed": 3,
         "budget": 7.5,
         "steps": 100,
+        "reference": "derived",
         "out": Path("runs/x"),
         "overwrite": False,
         "origin": {"catalogue": "burgers", "set": {"nu": 0.05}},

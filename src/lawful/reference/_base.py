@@ -74,11 +74,18 @@ class AbstractNumerical(abc.ABC):
 
     def derivative(self, problem: Problem, points: np.ndarray, field: str, index: Index) -> np.ndarray:
         """A derivative of a field at points (n, d): by differences, where a solution knows no better."""
+        return by_differences(self, problem, points, field, index)
 
-        def values(at: np.ndarray) -> np.ndarray:
-            return self.evaluate(at)[field]
 
-        return differentiated(values, problem.domain, over_all(problem, field, index))(points)
+def by_differences(
+    numerical: AbstractNumerical, problem: Problem, points: np.ndarray, field: str, index: Index
+) -> np.ndarray:
+    """A derivative of a numerical solution from its values alone."""
+
+    def values(at: np.ndarray) -> np.ndarray:
+        return numerical.evaluate(at)[field]
+
+    return differentiated(values, problem.domain, over_all(problem, field, index))(points)
 
 
 class AbstractSolver(eqx.Module):

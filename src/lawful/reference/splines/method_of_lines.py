@@ -12,7 +12,7 @@ from ...calculus import Index
 from ...domain import Box
 from ...problem import Problem
 from ...sizes import field_sizes
-from .._base import AbstractNumerical, AbstractSolver, Unsolved
+from .._base import AbstractNumerical, AbstractSolver, Unsolved, by_differences
 from ..abrupt import passages
 from ..applicability import box_refusal, orders_in_time, rates_refusal, time_refusal
 from ..sides import joined_axes, sides_of
@@ -60,7 +60,7 @@ class SplinePath(AbstractNumerical):
         orders = dict(zip(problem.fields[field], index, strict=True)) if isinstance(index, tuple) else {}
         block = self.grid.blocks.get((field, orders.get(time or "", 0)))
         if block is None:
-            return super().derivative(problem, points, field, index)
+            return by_differences(self, problem, points, field, index)
         return self._summed(points, {field: (self.grid.scattered(field, points, index), block)})[field]
 
     def _summed(self, points: np.ndarray, parts: Mapping[str, tuple[Sparse, Block]]) -> dict[str, np.ndarray]:
