@@ -135,3 +135,13 @@ def test_an_ordinary_equation_meets_steps_and_pulses():
     error, judged = errors(problem, lambda t: np.clip(t - 2, 0, 1) + (1 + erf((t - middle) / width)) / 2)
     assert error <= 1e-10
     assert not judged.doubt
+
+
+def test_a_rod_that_is_heated_at_once():
+    """Start and wall contradict one another in the corner; everywhere else the solution is known."""
+    problem = rod(lambda u: u.t - u.xx, lambda u: u - 1, length=8.0)
+    points = np.random.default_rng(3).random((400, 2)) * [8.0, 1.0]
+    points = np.concatenate([points, [[4.8e-4, 0.588], [1e-3, 0.9], [5e-3, 0.2]]])
+    coarse = derive(problem).ladder.levels[0].numerical
+    exact = erfc(points[:, 0] / (2 * np.sqrt(points[:, 1])))
+    np.testing.assert_allclose(coarse.evaluate(points)["u"], exact, atol=2e-5)

@@ -16,6 +16,8 @@ SHARE = 1e-3
 """Of a step, over which the second derivative at its end is taken."""
 SECONDS = 40.0
 """Of the processor, after which marching is given up."""
+CUBIC = 10.0
+"""Times the tolerance^(2/3), about the error of a method's own cubics, by which a quintic may leave them."""
 GROWN = 1e12
 """How many times its expected size a state may reach."""
 
@@ -23,17 +25,42 @@ GROWN = 1e12
 @dataclass(frozen=True)
 class Path:
     """States at steps, with their first and second derivatives in time; quintic in between. `stopped` says why
-    it does not reach its end, where it does not."""
+    it does not reach its end, where it does not.
+
+    In stiff motions a rate is the error of a state times a large number, and a quintic overshoots. `after` and
+    `before` are the slopes that the method itself has where a step begins and ends: where the quintic leaves the
+    cubic with these slopes by more than `allowed`, the cubic holds.
+    """
 
     times: np.ndarray
     states: np.ndarray
     rates: np.ndarray
     accelerations: np.ndarray
+    after: np.ndarray
+    before: np.ndarray
+    allowed: np.ndarray
     stopped: str = ""
 
     def at(self, t: float) -> np.ndarray:
-        """The state at a time: the polynomial of degree 5 that agrees in value and two derivatives."""
+        """The state at a time."""
         k = int(np.clip(np.searchsorted(self.times, t, side="right") - 1, 0, len(self.times) - 2))
+        h = self.times[k + 1] - self.times[k]
+        s = (t - self.times[k]) / h
+        smooth = self._quintic(k, t)
+        if not np.isfinite(self.allowed).any():
+            return smooth
+        middle = (self.times[k] + self.times[k + 1]) / 2
+        change = self.states[k + 1] - self.states[k]
+        begin, end = h * self.after[k] - change, change - h * self.before[k + 1]
+
+        def cubic(s: float) -> np.ndarray:
+            return self.states[k] + s * change + s * (1 - s) * ((1 - s) * begin + s * end)
+
+        kept = np.abs(self._quintic(k, middle) - cubic(0.5)) <= self.allowed
+        return np.where(kept, smooth, cubic(s))
+
+    def _quintic(self, k: int, t: float) -> np.ndarray:
+        """The polynomial of degree 5 that agrees in value and two derivatives at both ends of a step."""
         h = self.times[k + 1] - self.times[k]
         s = (t - self.times[k]) / h
         begin, end = _quintic(s), _quintic(1 - s)
@@ -64,12 +91,16 @@ def joined(paths: list[Path]) -> Path:
         np.concatenate([p.states for p in parts]),
         np.concatenate([p.rates for p in parts]),
         np.concatenate([p.accelerations for p in parts]),
+        np.concatenate([p.after for p in parts]),
+        np.concatenate([p.before for p in parts]),
+        np.max([p.allowed for p in parts], axis=0),
         paths[-1].stopped,
     )
 
 
-def path_through(rate: Rate, times: np.ndarray, states: np.ndarray, stopped: str = "") -> Path:
+def path_through(rate: Rate, taken: "Steps", allowed: np.ndarray, stopped: str = "") -> Path:
     """The path through computed states (n, size), whatever method made them; time may run either way."""
+    times, states = np.asarray(taken.times), np.stack(taken.states)
     rates = np.stack([rate(t, y) for t, y in zip(times, states, strict=True)])
     steps = np.abs(np.diff(times))
     accelerations = []
@@ -81,7 +112,10 @@ def path_through(rate: Rate, times: np.ndarray, states: np.ndarray, stopped: str
         else:  # conditions may jump beyond
             accelerations.append(_one_sided(rate, t, y, f, inward * e if k == 0 else -inward * e))
     order = np.argsort(times)
-    return Path(times[order], states[order], rates[order], np.stack(accelerations)[order], stopped)
+    leaving, arriving = (np.stack(s)[order] for s in (taken.leaving, taken.arriving))
+    after, before = (leaving, arriving) if inward > 0 else (arriving, leaving)
+    second = np.stack(accelerations)[order]
+    return Path(times[order], states[order], rates[order], second, after, before, allowed, stopped)
 
 
 def _one_sided(rate: Rate, t: float, y: np.ndarray, f: np.ndarray, e: float) -> np.ndarray:
@@ -102,6 +136,34 @@ class Span:
     longest: float = np.inf
 
 
+@dataclass
+class Step:
+    """Where a step arrived, the slopes of the method's own polynomial where it began and ended, and what went wrong."""
+
+    t: float
+    y: np.ndarray
+    leaving: np.ndarray
+    arriving: np.ndarray
+    trouble: str
+
+
+@dataclass
+class Steps:
+    """States in the order in which they were marched, each with the slopes with which it is left and was arrived at."""
+
+    times: list[float]
+    states: list[np.ndarray]
+    leaving: list[np.ndarray]
+    arriving: list[np.ndarray]
+
+    def add(self, step: Step) -> None:
+        self.times.append(step.t)
+        self.states.append(step.y)
+        self.leaving[-1] = step.leaving
+        self.leaving.append(step.arriving)
+        self.arriving.append(step.arriving)
+
+
 def march_scipy(
     rate: Rate, jacobian: Callable[[float, np.ndarray], Any] | None, span: Span, start: np.ndarray
 ) -> Path:
@@ -112,12 +174,22 @@ def march_scipy(
     else:
         method = DOP853(rate, span.begin, start, span.end, **options)
 
-    def step() -> tuple[float, np.ndarray, str]:
+    def step() -> Step:
+        begin, old = method.t, method.y.copy()
         with np.errstate(all="ignore"):
             message = method.step()
-        return method.t, method.y.copy(), message or "" if method.status == "failed" else ""
+        if method.status == "failed":
+            return Step(begin, old, old, old, message or "a step failed")
+        t, y, h = method.t, method.y.copy(), method.t - begin
+        if not jacobian:
+            return Step(t, y, np.zeros_like(y), np.zeros_like(y), "")
+        dense = method.dense_output()
+        first, second = dense(begin + h / 3), dense(begin + 2 * h / 3)
+        leaving = (-5.5 * old + 9 * first - 4.5 * second + y) / h
+        arriving = (-old + 4.5 * first - 9 * second + 5.5 * y) / h
+        return Step(t, y, leaving, arriving, "")
 
-    return _stepped(rate, span, start, step)
+    return _stepped(rate, span, start, step, CUBIC if jacobian else np.inf)
 
 
 def march_sundials(equations: Any, rate: Rate, span: Span, start: np.ndarray) -> Path:
@@ -151,37 +223,40 @@ def march_sundials(equations: Any, rate: Rate, span: Span, start: np.ndarray) ->
         )
     solver.init_step(span.begin, start, first)
 
-    def step() -> tuple[float, np.ndarray, str]:
+    slopes = [first]
+
+    def step() -> Step:
         found = solver.step(span.end, method="onestep", tstop=span.end)
-        return float(found.t), np.array(found.y), "" if found.success else str(found.message)
+        slopes.append(np.array(found.yp))
+        trouble = "" if found.success else str(found.message)
+        return Step(float(found.t), np.array(found.y), slopes[-2], slopes[-1], trouble)
 
-    return _stepped(rate, span, start, step)
+    return _stepped(rate, span, start, step, CUBIC)
 
 
-def _stepped(
-    rate: Rate, span: Span, start: np.ndarray, step: Callable[[], tuple[float, np.ndarray, str]]
-) -> Path:
+def _stepped(rate: Rate, span: Span, start: np.ndarray, step: Callable[[], Step], cubic: float) -> Path:
     """Steps until the end, a failure, a state that is not finite, or too long a time. Raises `Unsolved` where not even
     one step was taken."""
-    times, states = [span.begin], [start]
+    nothing = np.zeros_like(start)
+    taken = Steps([span.begin], [start], [nothing], [nothing])
     began = time.process_time()
     trouble = ""
-    while times[-1] != span.end and not trouble:
-        t, y, trouble = step()
-        if not trouble and not (np.abs(y) <= GROWN * span.absolute / span.relative).all():
+    while taken.times[-1] != span.end and not trouble:
+        found = step()
+        trouble = found.trouble
+        if not trouble and not (np.abs(found.y) <= GROWN * span.absolute / span.relative).all():
             trouble = (
                 f"it grew beyond {GROWN:.0e} of its size, as where a law runs backward, or a condition stands at the "
                 "side towards which it moves"
             )
         if not trouble:
-            times.append(t)
-            states.append(y)
+            taken.add(found)
             if time.process_time() - began > SECONDS:
                 trouble = f"it took more than {SECONDS:g} s, as for scales that are not resolved"
     stopped = ""
     if trouble:
         trouble = trouble.strip().rstrip(".")
-        stopped = f"marching from {span.begin:g} to {span.end:g} stopped at {times[-1]:g}: {trouble}."
-    if len(times) < 2:
+        stopped = f"marching from {span.begin:g} to {span.end:g} stopped at {taken.times[-1]:g}: {trouble}."
+    if len(taken.times) < 2:
         raise Unsolved(stopped)
-    return path_through(rate, np.asarray(times), np.stack(states), stopped)
+    return path_through(rate, taken, cubic * span.relative ** (-1 / 3) * span.absolute, stopped)
