@@ -148,7 +148,7 @@ def test_every_solver_refuses_or_takes_every_problem_in_words() -> None:
 def test_scales_that_are_not_resolved_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A front of width 1e-5 that moves needs a fine mesh everywhere: no solution, or one with a doubt."""
     monkeypatch.setattr("lawful.reference.splines.method_of_lines.FITTING_S", 2.0)
-    monkeypatch.setattr("lawful.reference.splines.integrators.SECONDS", 3.0)
+    monkeypatch.setattr("lawful.reference.integrators.SECONDS", 3.0)
     monkeypatch.setattr("lawful.reference.derived.SECONDS", 8.0)
     problem = on_the_rod(
         lambda u: u.t + u * u.x - 1e-5 * u.xx,

@@ -17,10 +17,13 @@ from .derive import reference_of as reference_of
 from .derived import Derived as Derived
 from .exact import Exact as Exact
 from .fem import FiniteElements as FiniteElements
+from .fem import MovingFiniteElements as MovingFiniteElements
 from .hyperbolic import ConservationLaws as ConservationLaws
 from .hyperbolic import FastMarching as FastMarching
 from .hyperbolic import HamiltonJacobi as HamiltonJacobi
 from .ordinary import OrdinaryDifferential as OrdinaryDifferential
+from .patience import OutOfTime as OutOfTime
+from .patience import within as within
 from .periodic import PeriodicWaves as PeriodicWaves
 from .splines import MethodOfLines as MethodOfLines
 from .splines import Steady as Steady

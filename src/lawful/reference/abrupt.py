@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..conditions import Bound
-from ..domain import Box
 from ..problem import Problem
 from ..structure import Pointwise
 
@@ -37,13 +36,25 @@ class Passage:
     longest: float
 
 
+def interval_of(problem: Problem, coordinate: str) -> tuple[float, float]:
+    """The ends of a coordinate: of time, or of a side of a box."""
+    lower, upper = problem.domain.bounds
+    at = problem.domain.coordinates.index(coordinate)
+    return lower[at], upper[at]
+
+
+def constant_along(problem: Problem, coordinate: str, *, sources: bool = True) -> bool:
+    """Whether no condition but those at the start changes along a coordinate, its slots held fixed; without
+    `sources`, what is left of it where all slots are zero is not looked at."""
+    return not any(np.isfinite(line.range).any() for line in _lines(problem, coordinate, sources))
+
+
 def jumps_along(problem: Problem, coordinate: str) -> tuple[float, ...]:
     """The places strictly inside the domain at which conditions, their slots held fixed, jump along a coordinate.
 
     Those that lie on a curve, at another place on every line, are left out.
     """
-    assert isinstance(problem.domain, Box)
-    low, high = problem.domain.interval(coordinate)
+    low, high = interval_of(problem, coordinate)
     found: list[float] = []
     for line in _lines(problem, coordinate):
         found += line.jumps()
@@ -61,8 +72,7 @@ def passages(problem: Problem) -> list[Passage]:
     within a small part of the span."""
     time = problem.domain.time
     assert time is not None
-    assert isinstance(problem.domain, Box)
-    low, high = problem.domain.interval(time)
+    low, high = interval_of(problem, time)
     longest = np.full(BLOCKS, np.inf)
     for line in _lines(problem, time):
         longest = np.minimum(longest, line.longest_steps())
@@ -85,9 +95,15 @@ class _Line:
     """A condition along a coordinate, on some lines: its residuals (lines, samples, terms), the slots held fixed."""
 
     def __init__(
-        self, problem: Problem, bound: Bound, axis: int, points: np.ndarray, interval: tuple[float, float]
+        self,
+        problem: Problem,
+        bound: Bound,
+        axis: int,
+        points: np.ndarray,
+        interval: tuple[float, float],
+        sources: bool,
     ):
-        self.problem, self.bound, self.axis, self.points = problem, bound, axis, points
+        self.bound, self.axis, self.points, self.sources = bound, axis, points, sources
         self.samples = np.linspace(*interval, SAMPLES)
         self.law = Pointwise(problem, bound, points=points[:1])
         self.numbers = np.random.default_rng(8).choice((-1.0, 1.0), len(self.law.slots))
@@ -100,9 +116,14 @@ class _Line:
     def values(self, lines: np.ndarray, places: np.ndarray) -> np.ndarray:
         points = self.points[lines].copy()
         points[:, self.axis] = places
-        found = self.law.on(self.bound.batch(points), self.numbers)
-        columns = [np.broadcast_to(found[term], len(lines)) for term in self.bound.terms]
-        return np.stack(columns, axis=-1)
+        batch = self.bound.batch(points)
+        found = self._residuals(batch, self.numbers)
+        return found if self.sources else found - self._residuals(batch, 0 * self.numbers)
+
+    def _residuals(self, batch: dict[str, np.ndarray], numbers: np.ndarray) -> np.ndarray:
+        found = self.law.on(batch, numbers)
+        count = len(batch["points"])
+        return np.stack([np.broadcast_to(found[term], count) for term in self.bound.terms], axis=-1)
 
     @property
     def changes(self) -> np.ndarray:
@@ -142,16 +163,15 @@ class _Line:
             return np.maximum(width / (LOOKS * steepest), width / LOOKS)
 
 
-def _lines(problem: Problem, coordinate: str) -> list[_Line]:
+def _lines(problem: Problem, coordinate: str, sources: bool = True) -> list[_Line]:
     """Lines along a coordinate on which conditions are given that vary along it."""
-    assert isinstance(problem.domain, Box)
     axis = problem.domain.coordinates.index(coordinate)
-    interval = problem.domain.interval(coordinate)
+    interval = interval_of(problem, coordinate)
     out = []
     for bound in problem.conditions.values():
         if not bound.terms or bound.joins or bound.observes or bound.region is None:
             continue
         points = bound.region.place(np.random.default_rng(9).random((PLACES, bound.region.dimension)))
         if len(points) > 1 and np.ptp(points[:, axis]) > 0:
-            out.append(_Line(problem, bound, axis, points, interval))
+            out.append(_Line(problem, bound, axis, points, interval, sources))
     return out

@@ -6,7 +6,7 @@ from ..domain import Box
 from ..problem import Problem
 from ._base import AbstractReference, AbstractSolver, Unsolved
 from .derived import Derived
-from .fem import FiniteElements
+from .fem import FiniteElements, MovingFiniteElements
 from .hyperbolic import ConservationLaws, FastMarching, HamiltonJacobi
 from .ordinary import OrdinaryDifferential
 from .periodic import PeriodicWaves
@@ -21,6 +21,7 @@ SOLVERS: tuple[AbstractSolver, ...] = (
     MethodOfLines(),
     Steady(),
     FiniteElements(),
+    MovingFiniteElements(),
 )
 """In the order in which they are asked."""
 STATED, DERIVED = "stated", "derived"
@@ -36,10 +37,10 @@ def derive(problem: Problem) -> Derived:
     that is made for such problems says.
     """
     if problem not in _derived:
-        able = [solver for solver in SOLVERS if solver.refuses(problem) is None]
-        if not able:
+        first = next((k for k, solver in enumerate(SOLVERS) if solver.refuses(problem) is None), None)
+        if first is None:
             raise Unsolved(f"no reference can be derived for {problem.name}{_nearest(problem)}")
-        _derived[problem] = Derived(problem, *able)
+        _derived[problem] = Derived(problem, *SOLVERS[first:])
     return _derived[problem]
 
 
@@ -51,7 +52,7 @@ def _nearest(problem: Problem) -> str:
     elif any(b.balance for b in problem.conditions.values()):
         kind = ConservationLaws
     elif not isinstance(domain, Box):
-        kind = FiniteElements
+        kind = FiniteElements if domain.time is None else MovingFiniteElements
     else:
         kind = Steady if domain.time is None else MethodOfLines
     asked = [s for s in SOLVERS if isinstance(s, kind)] or SOLVERS

@@ -19,6 +19,7 @@ from ._base import (
     Undetermined,
     Unsolved,
 )
+from .patience import OutOfTime
 
 LEVELS, MOST_LEVELS = 3, 5
 """Resolutions that are tried anyhow, and at most."""
@@ -117,7 +118,8 @@ class Ladder:
 
 
 class Derived(AbstractReference):
-    """The solution that the first of `solvers` that gets one derives from the statement of `problem`.
+    """The solution that the first of `solvers` that gets one derives from the statement of `problem`; the first takes
+    the problem, the others are asked whether they do when those before them have failed.
 
     Solved at levels 0, 1, 2, ... until the estimated error is a relative 1e-8, five levels are done, or the next
     would pass a minute. With d1 and d2 the last two differences between levels, largest over fixed probes and the
@@ -131,11 +133,12 @@ class Derived(AbstractReference):
 
     problem: Problem
     solvers: tuple[AbstractSolver, ...]
+    _left: list[AbstractSolver]
     _ladders: list[Ladder]
 
     def __init__(self, problem: Problem, *solvers: AbstractSolver):
         self.problem, self.solvers = problem, solvers
-        self._ladders = []
+        self._left, self._ladders = list(solvers), []
 
     @property
     def method(self) -> str:
@@ -150,12 +153,19 @@ class Derived(AbstractReference):
         while not self._ladders or not self._ladders[-1].levels:
             if self._ladders and self._ladders[-1].undetermined:
                 raise Undetermined(self._ladders[-1].failure)
-            if len(self._ladders) == len(self.solvers):
+            while self._left and self._ladders and self._left[0].refuses(self.problem):
+                self._left.pop(0)
+            if not self._left:
                 raise Unsolved(" ".join(failures))
-            ladder = Ladder(self.problem, self.solvers[len(self._ladders)])
+            ladder = Ladder(self.problem, self._left[0])
             self._ladders.append(ladder)
-            while not ladder.levels and ladder.grow():
-                pass
+            try:
+                while not ladder.levels and ladder.grow():
+                    pass
+            except OutOfTime:
+                self._ladders.pop()
+                raise
+            self._left.pop(0)
             if not ladder.levels:
                 failures.append(ladder.failure)
         return self._ladders[-1]

@@ -53,7 +53,7 @@ CASES = {
             walls=zero(),
             start=lw.Initial(lambda u: u),
         ),
-        "no time, and here are x, y and t",
+        "takes steady laws",
     ),
     "one coordinate": (lambda: problem(lambda u: u.xx - 1, lw.Box(x=(0, 1))), "two coordinates"),
     "an unknown parameter": (

@@ -1,84 +1,132 @@
 """From pointwise forms to sparse systems: integrals and their Jacobians."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
 from .spaces import Integral
+from .weak import VALUES
 
 ELEMENTS_AT_ONCE = 1024
 
-Pointwise = Callable[..., tuple[np.ndarray, np.ndarray]]
-"""Places first: from places (n, d), values (n, fields, 3) and what else the integral carries, to what is
-tested, (n, equations, tests), and its slopes by the values, (n, equations, tests, fields, 3)."""
+Entries = list[tuple[np.ndarray, np.ndarray, np.ndarray, int]]
+"""Values, rows, columns, and the order in time of what they multiply."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is integrated, pointwise. Both functions take places first: from places (n, d), values
+    (n, fields, 3 or 5) and what else the integral carries, `tested` gives (n, equations, tests), and `sloped` that
+    and its slopes by the values, (n, equations, tests, fields, 3 or 5)."""
+
+    tested: Callable[..., np.ndarray]
+    sloped: Callable[..., tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True)
 class Term:
-    """A pointwise form under an integral. Equation k is tested with the functions of the field `tested[k]`."""
+    """A form under an integral. Equation k is tested with the functions of the field `tested[k]`; at a time, places
+    get this further coordinate, as number `axis`."""
 
     integral: Integral
-    pointwise: Pointwise
+    form: Form
     tested: tuple[int, ...]
+    axis: int | None = None
+    time: float = 0.0
 
-    def add(
-        self,
-        x: np.ndarray,
-        residual: np.ndarray,
-        entries: list[tuple[np.ndarray, np.ndarray, np.ndarray]] | None,
-    ) -> None:
-        """Add the integrals to `residual`, and their derivatives by `x` to `entries`: values, rows, columns."""
+    def at(self, time: float) -> "Term":
+        return replace(self, time=time)
+
+    def _given(self, x: np.ndarray, rows: slice) -> list[np.ndarray]:
+        """The arguments of the form at some elements, places first."""
         integral = self.integral
-        for first in range(0, len(integral.places), ELEMENTS_AT_ONCE):
-            rows = slice(first, first + ELEMENTS_AT_ONCE)
-            places, weights = integral.places[rows], integral.weights[rows]
-            elements, points = weights.shape
-            flat = [places.reshape(-1, 2)]
-            if integral.normals is not None:
-                flat.append(integral.normals[rows].reshape(-1, 2))
-            values = integral.values(x, rows)
-            tested, slopes = self.pointwise(*flat, values.reshape(-1, *values.shape[2:]))
+        flat = [timed(integral.places[rows].reshape(-1, 2), self.axis, self.time)]
+        if integral.normals is not None:
+            flat.append(integral.normals[rows].reshape(-1, 2))
+        values = integral.values(x, rows)
+        return [*flat, values.reshape(-1, *values.shape[2:])]
+
+    def _chunks(self) -> list[slice]:
+        count = len(self.integral.places)
+        return [slice(first, first + ELEMENTS_AT_ONCE) for first in range(0, count, ELEMENTS_AT_ONCE)]
+
+    def _left(self, equation: int, tests: int, rows: slice) -> np.ndarray:
+        """Test functions with weights: (elements, functions, points * tests)."""
+        shapes = self.integral.locals[self.tested[equation]].shapes[rows][..., :tests]
+        weighted = np.moveaxis(shapes * self.integral.weights[rows][..., None, None], 2, 1)
+        return weighted.reshape(*weighted.shape[:2], -1)
+
+    def add(self, x: np.ndarray, residual: np.ndarray) -> None:
+        """Add the integrals to `residual`."""
+        for rows in self._chunks():
+            elements, points = self.integral.weights[rows].shape
+            tested = self.form.tested(*self._given(x, rows))
             tested = tested.reshape(elements, points, *tested.shape[1:])
-            slopes = slopes.reshape(elements, points, *slopes.shape[1:])
-            tests = tested.shape[-1]  # 3 for a function and its gradient, 1 for the function alone
             for equation, field in enumerate(self.tested):
-                local = integral.locals[field]
-                with_weights = local.shapes[rows][..., :tests] * weights[..., None, None]
-                left = np.moveaxis(with_weights, 2, 1).reshape(elements, -1, points * tests)
                 right = tested[:, :, equation].reshape(elements, -1, 1)
-                np.add.at(residual, local.dofs[rows], (left @ right)[..., 0])
-                if entries is None:
-                    continue
-                for other, trial in enumerate(integral.locals):
+                found = self._left(equation, tested.shape[-1], rows) @ right
+                dofs = self.integral.locals[field].dofs[rows]
+                # 1 for a function alone, 3 for a function and its gradient
+                residual += np.bincount(dofs.ravel(), weights=found.ravel(), minlength=len(residual))
+
+    def entries(self, x: np.ndarray, touched: np.ndarray | None = None) -> Entries:
+        """The derivatives of the integrals by the coefficients of fields and of their rates. `touched`
+        (equations, fields, 3) says by order in time which of them are kept: else those that do not vanish."""
+        out: Entries = []
+        for rows in self._chunks():
+            elements, points = self.integral.weights[rows].shape
+            _, slopes = self.form.sloped(*self._given(x, rows))
+            slopes = slopes.reshape(elements, points, *slopes.shape[1:])
+            tests = slopes.shape[3]
+            for equation, field in enumerate(self.tested):
+                left = self._left(equation, tests, rows)
+                tested = self.integral.locals[field].dofs[rows]
+                for other, trial in enumerate(self.integral.locals):
                     slope = slopes[:, :, equation, :, other]
-                    if not slope.any():
-                        continue
-                    applied = slope @ np.swapaxes(trial.shapes[rows], 2, 3)
-                    block = left @ applied.reshape(elements, points * tests, -1)
-                    shape = block.shape
-                    entries.append(
-                        (
-                            block.ravel(),
-                            np.broadcast_to(local.dofs[rows][:, :, None], shape).ravel(),
-                            np.broadcast_to(trial.dofs[rows][:, None, :], shape).ravel(),
-                        )
-                    )
+                    for times in range(1 + slope.shape[-1] - VALUES):
+                        part = slope[..., :VALUES] if times == 0 else slope[..., VALUES + times - 1, None]
+                        kept = part.any() if touched is None else touched[equation, other, times]
+                        if not kept:
+                            continue
+                        shapes = trial.shapes[rows][..., : part.shape[-1]]
+                        applied = part @ np.swapaxes(shapes, 2, 3)
+                        block = left @ applied.reshape(elements, points * tests, -1)
+                        at = np.broadcast_to(tested[:, :, None], block.shape)
+                        by = np.broadcast_to(trial.dofs[rows][:, None, :], block.shape)
+                        out.append((block.ravel(), at.ravel(), by.ravel(), times))
+        return out
+
+    def touches(self, x: np.ndarray) -> np.ndarray:
+        """Which slopes do not vanish at x: (equations, fields, 3)."""
+        seen = []
+        for rows in self._chunks():
+            _, slopes = self.form.sloped(*self._given(x, rows))
+            sizes = np.abs(slopes).max(axis=(0, 2))  # (equations, fields, 3 or 5)
+            seen.append(
+                np.concatenate(
+                    [sizes[..., :VALUES].max(axis=-1, keepdims=True), sizes[..., VALUES:]], axis=-1
+                )
+            )
+        return np.max(seen, axis=0) > 0
+
+
+def timed(places: np.ndarray, axis: int | None, time: float) -> np.ndarray:
+    """Places in the plane (n, 2), at a time where there is one."""
+    return places if axis is None else np.insert(places, axis, time, axis=1)
 
 
 def residual_of(terms: Sequence[Term], x: np.ndarray) -> np.ndarray:
     """The sum of `terms` at the coefficients `x`."""
-    residual = np.zeros(len(x))
+    residual = np.zeros(x.shape[-1])
     for term in terms:
-        term.add(x, residual, None)
+        term.add(x, residual)
     return residual
 
 
 def jacobian_of(terms: Sequence[Term], x: np.ndarray) -> sparse.csc_matrix:
     """The derivative of the sum of `terms` at the coefficients `x`."""
-    entries: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-    for term in terms:
-        term.add(x, np.zeros(len(x)), entries)
-    data, rows, columns = (np.concatenate(parts) for parts in zip(*entries, strict=True))
+    entries = [entry for term in terms for entry in term.entries(x)]
+    data, rows, columns = (np.concatenate([e[i] for e in entries]) for i in range(3))
     return sparse.csc_matrix((data, (rows, columns)), shape=(len(x), len(x)))

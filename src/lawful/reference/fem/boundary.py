@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from ..._names import listed
-from .weak import StrongLaw, WeakLaw
+from .weak import VALUES, StrongLaw, WeakLaw
 
 TRIES = 2
 SLIGHT = 1e-10
@@ -49,7 +49,7 @@ class BoundaryLaw:
 
     def residual(self, place: Array, normal: Array, values: Array) -> Float[Array, " terms"]:
         nothing = jnp.zeros((self.fields, 3))
-        return self.strong(place, values, nothing, nothing[:, 0], normal)
+        return self.strong(place, values, nothing, nothing[:, :2], normal)
 
     def _at(self, normal: Array, values: Array, q: Array) -> Array:
         """The values with the normal derivatives q in place of their own."""
@@ -69,6 +69,7 @@ class BoundaryLaw:
 
     def flux(self, kinds: Kinds, place: Array, normal: Array, values: Array) -> Float[Array, "free 1"]:
         """N_k for the equations of the free fields."""
+        values = values[:, :VALUES]
         flowing, free = jnp.asarray(kinds.flowing), jnp.asarray(kinds.free)
         still = jnp.zeros(self.fields)
 

@@ -2,14 +2,18 @@
 
 import numpy as np
 
-from ...domain import AbstractDomain, AbstractShape, SpaceTime
+from ...domain import AbstractDomain, AbstractShape, Box, SpaceTime
 from ...domain.curve import AbstractCurve, Arc
 
 
 def plane_shape(domain: AbstractDomain) -> AbstractShape | None:
     """The shape in the plane that a domain is, at each time; None where it is no such shape."""
     shape = domain.shape if isinstance(domain, SpaceTime) else domain
-    return shape if isinstance(shape, AbstractShape) and len(shape.space) == 2 else None
+    if not isinstance(shape, AbstractShape) or len(shape.space) != 2:
+        return None
+    if isinstance(shape, Box) and shape.time is not None:
+        return Box(**{c: shape.interval(c) for c in shape.space})
+    return shape
 
 
 def bounding_curves(shape: AbstractShape) -> tuple[AbstractCurve, ...]:

@@ -6,17 +6,23 @@ from jaxtyping import Array
 from scipy.optimize import linear_sum_assignment
 
 from ..._names import listed
-from ...calculus import order
+from ...calculus import Index, order
 from ...problem import Problem
+from ..pointwise import order_in_time
 from .boundary import Mismatch
 from .weak import WeakLaw
 
 SAMPLES = 16
 
 
+def order_in_space(problem: Problem, field: str, index: Index) -> int:
+    return order(index) - order_in_time(problem, (field, index))
+
+
 def highest_order(problem: Problem, field: str) -> int:
-    found = [order(i) for b in problem.conditions.values() if b.governs for i in b.needs.get(field, ())]
-    return max(found, default=0)
+    """That of the derivatives in space of a field in the interior laws."""
+    bounds = [b for b in problem.conditions.values() if b.governs]
+    return max((order_in_space(problem, field, i) for b in bounds for i in b.needs.get(field, ())), default=0)
 
 
 def check_orders(problem: Problem, weak: WeakLaw, second: tuple[int, ...]) -> None:
@@ -34,12 +40,13 @@ def check_orders(problem: Problem, weak: WeakLaw, second: tuple[int, ...]) -> No
         )
     for bound in problem.conditions.values():
         on_boundary = not bound.governs and not bound.observes
-        if on_boundary and any(order(i) > 1 for indices in bound.needs.values() for i in indices):
+        reads = [order_in_space(problem, f, i) for f, indices in bound.needs.items() for i in indices]
+        if on_boundary and max(reads, default=0) > 1:
             raise Mismatch(f"condition {bound.name!r} holds second derivatives on the boundary.")
     places, values = sampled_values(problem, len(fields))
 
     def slopes(place: Array, z: Array, s: Array) -> Array:
-        return jax.jacfwd(lambda s: weak.strong(place, z, s, jax.numpy.zeros(len(fields))))(s)
+        return jax.jacfwd(lambda s: weak.strong(place, z, s, jax.numpy.zeros((len(fields), 2))))(s)
 
     by = jax.jit(jax.vmap(slopes))
     rng = np.random.default_rng(2)
@@ -84,7 +91,7 @@ def matched(problem: Problem, weak: WeakLaw, second: tuple[int, ...]) -> tuple[i
         )
     tested = tuple(int(c) for c in columns)
     own = np.asarray(
-        jax.jit(jax.vmap(jax.jacfwd(lambda z, x: weak.strong(x, z, z * 0, z[:, 0] * 0))))(values, places)
+        jax.jit(jax.vmap(jax.jacfwd(lambda z, x: weak.strong(x, z, z * 0, z[:, :2] * 0))))(values, places)
     )
     for equation, field in enumerate(tested):
         if field in first and own[:, equation, field, 1:].any():

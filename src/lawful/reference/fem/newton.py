@@ -9,6 +9,7 @@ from scipy import sparse
 from scipy.sparse.linalg import splu
 
 from .._base import Unsolved
+from ..patience import stay_within
 
 STEPS = 40
 SMALLEST = 2.0**-10
@@ -96,6 +97,7 @@ def solved(
     reach = 0.0
     now = right(x, multipliers)
     for _ in range(STEPS):
+        stay_within()
         factors = _factored(jacobian(x)[inside, :][:, inside], rows, columns)
         step = -factors(now)
         if not np.isfinite(step).all():

@@ -7,10 +7,10 @@ from scipy import sparse
 
 from ...problem import Problem
 from .._base import AbstractNumerical, AbstractSolver, Unsolved
-from .assembly import Term, jacobian_of, residual_of
+from .assembly import jacobian_of, residual_of
 from .boundary import Mismatch
+from .discretised import discretised
 from .locate import Locator
-from .mesh import graded
 from .newton import Borders, continued, solved
 from .spaces import Integral, Spaces, shapes_at
 from .statement import Statement, stated
@@ -53,6 +53,8 @@ class FiniteElements(AbstractSolver):
     refinement: float = 2.0
 
     def refuses(self, problem: Problem) -> str | None:
+        if problem.domain.time is not None:
+            return "it takes steady laws; those in time are marched."
         try:
             stated(problem)
         except Mismatch as reason:
@@ -73,50 +75,34 @@ class FiniteElements(AbstractSolver):
 
 
 def _at_level(statement: Statement, level: int, start: Piecewise | None) -> Piecewise:
-    triangles = graded(statement.coarsest, level, statement.extra)
-    spaces = Spaces(triangles.quadratic(), statement.degrees)
-    locator = Locator(spaces.mesh)
+    found = discretised(statement, level)
+    spaces, terms = found.spaces, found.terms
     names = tuple(statement.problem.fields)
     x = np.zeros(spaces.size)
     if start is not None:
         nodes = start.evaluate(spaces.mesh.doflocs.T)
-        for field, name in enumerate(names):
-            x[spaces.offsets[field] : spaces.offsets[field + 1]] = nodes[name][: spaces.counts[field]]
-    terms = [Term(spaces.interior(), statement.interior, statement.tested)]
-    fixed: dict[int, list[float]] = {}
-    for number, stretch in enumerate(statement.stretches):
-        facets = triangles.facets[triangles.curve == number]
-        if stretch.kinds.free:
-            terms.append(Term(spaces.edges(facets), stretch.flux, stretch.kinds.free))
-        if stretch.kinds.fixed:
-            places, normals = spaces.edge_nodes(facets)
-            given = stretch.fixed(places.reshape(-1, 2), normals.reshape(-1, 2)).reshape(len(facets), 3, -1)
-            for at, field in enumerate(stretch.kinds.fixed):
-                dofs = spaces.edge_dofs(field, facets)
-                for dof, value in zip(dofs.ravel(), given[:, : dofs.shape[1], at].ravel(), strict=True):
-                    fixed.setdefault(int(dof), []).append(float(value))
-    held = np.array(sorted(fixed), dtype=int)
+        for group, name in zip(spaces.groups, names, strict=True):
+            x[group] = nodes[name][: group.stop - group.start]
+    given = found.given()[0]
     if start is None:
         for group in spaces.groups:
-            known = [v for dof, values in fixed.items() if group.start <= dof < group.stop for v in values]
-            x[group] = np.mean(known) if known else 0.0
-    # where two stretches meet and disagree, the mean of both
-    x[held] = [np.mean(fixed[dof]) for dof in held]
-    interior = terms[0].integral
-    borders = _borders(statement, spaces, interior, locator)
+            known = given[(found.held >= group.start) & (found.held < group.stop)]
+            x[group] = known.mean() if len(known) else 0.0
+    x[found.held] = given
+    borders = _borders(statement, spaces, terms[0].integral, found.locator)
     # a path is followed on coarse meshes alone: finer ones start from their solution
     method = continued if start is None and level <= PATHS and not statement.affine else solved
-    found, multipliers = method(
+    reached, multipliers = method(
         lambda x: residual_of(terms, x),
         lambda x: jacobian_of(terms, x),
         x,
-        fixed=held,
+        fixed=found.held,
         borders=borders,
         groups=spaces.groups,
     )
     if len(multipliers):
         _check_balance(statement, level, residual_of(terms, x), multipliers, borders, spaces.groups)
-    return Piecewise(names, spaces, found, locator)
+    return Piecewise(names, spaces, reached, found.locator)
 
 
 def _borders(statement: Statement, spaces: Spaces, interior: Integral, locator: Locator) -> Borders:

@@ -46,8 +46,15 @@ class Integral:
     locals: tuple[Local, ...]
 
     def values(self, x: np.ndarray, rows: slice) -> np.ndarray:
-        """Of some elements, u, u_x, u_y of every field: (elements, points, fields, 3)."""
-        out = [np.einsum("epia,ei->epa", local.shapes[rows], x[local.dofs[rows]]) for local in self.locals]
+        """Of some elements, u, u_x, u_y of every field: (elements, points, fields, 3). Where x holds the
+        coefficients of u, u_t and u_tt in rows, these two follow."""
+        fields, *rates = np.atleast_2d(x)
+        out = []
+        for local in self.locals:
+            shapes, dofs = local.shapes[rows], local.dofs[rows]
+            parts = [np.einsum("epia,ei->epa", shapes, fields[dofs])]
+            parts += [np.einsum("epi,ei->ep", shapes[..., 0], rate[dofs])[..., None] for rate in rates]
+            out.append(np.concatenate(parts, axis=-1))
         return np.stack(out, axis=2)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
@@ -12,24 +13,28 @@ from ..._names import listed
 from ...calculus import order
 from ...problem import Problem
 from ...structure import linearity
+from .assembly import Form
 from .boundary import BoundaryLaw, Kinds, Mismatch
 from .coarsest import coarsest
 from .curves import belongs, plane_shape
 from .matching import check_orders, highest_order, matched
 from .mesh import Triangulation, extra_halvings
 from .spaces import Spaces
-from .weak import StrongLaw, WeakLaw, in_blocks
+from .weak import VALUES, StrongLaw, WeakLaw, in_blocks
 
 INTERIOR_BLOCK, EDGE_BLOCK = 2048, 256
 SAMPLES = 16
+GOLDEN = (5**0.5 - 1) / 2
+"""Multiples of it fill an interval evenly."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stretch:
-    """A curve of the boundary, the laws that hold there, and the flux of the equations they give one."""
+    """Curves of the boundary on which the same laws hold, the flux of the equations they give one, and the values
+    `fixed` (n, 1, fixed), in time with two derivatives, (n, 3, fixed)."""
 
     kinds: Kinds
-    flux: Callable[..., tuple[np.ndarray, np.ndarray]]
+    flux: Form
     fixed: Callable[..., np.ndarray]
 
 
@@ -46,17 +51,19 @@ class Pin:
 @dataclass(frozen=True)
 class Statement:
     """A problem in the terms of finite elements. Equation k is tested with the functions of field `tested[k]`;
-    `degrees` are those of the fields' polynomials; `extra` the halvings at corners of the coarsest mesh."""
+    `degrees` are those of the fields' polynomials; `extra` the halvings at corners of the coarsest mesh; `axis` the
+    number of time among the coordinates."""
 
     problem: Problem
     degrees: tuple[int, ...]
     tested: tuple[int, ...]
-    interior: Callable[..., tuple[np.ndarray, np.ndarray]]
+    interior: Form
     stretches: tuple[Stretch, ...]
     pins: tuple[Pin, ...]
     coarsest: Triangulation
     extra: dict[int, int]
     affine: bool
+    axis: int | None
 
 
 @lru_cache(maxsize=4)
@@ -80,35 +87,65 @@ def stated(problem: Problem) -> Statement:
         problem,
         tuple(1 if highest[f] == 1 else 2 for f in fields),
         tested,
-        in_blocks(_with_slopes(_steady(weak)), INTERIOR_BLOCK),
+        _form(_in_time(weak), INTERIOR_BLOCK),
         stretches,
         pins,
         mesh,
-        _corners(mesh, stretches),
+        _corners(problem, mesh, stretches),
         all(linearity(problem, b).affine for b in bounds if b.terms and not b.observes),
+        time_axis(problem),
     )
 
 
-def _steady(weak: WeakLaw) -> Callable[[Array, Array], Array]:
-    rates = np.zeros(weak.fields)
-    return lambda place, values: weak.form(place, values, jax.numpy.asarray(rates))
+def time_axis(problem: Problem) -> int | None:
+    """The number of time among the coordinates."""
+    domain = problem.domain
+    return None if domain.time is None else domain.coordinates.index(domain.time)
 
 
-def _with_slopes(form: Callable[..., Array]) -> Callable[..., tuple[Array, Array]]:
+def _in_time(weak: WeakLaw) -> Callable[[Array, Array], Array]:
+    """The weak form of values alone, or of values with rates."""
+    still = jnp.zeros((weak.fields, 2))
+
+    def form(place: Array, values: Array) -> Array:
+        rates = values[:, VALUES:] if values.shape[1] > VALUES else still
+        return weak.form(place, values[:, :VALUES], rates)
+
+    return form
+
+
+def _form(form: Callable[..., Array], block: int) -> Form:
     """A form and its derivatives by its last argument."""
 
     def both(*arguments: Array) -> tuple[Array, Array]:
         return form(*arguments), jax.jacfwd(lambda z: form(*arguments[:-1], z))(arguments[-1])
 
-    return both
+    return Form(in_blocks(form, block), in_blocks(both, block))
+
+
+def _with_rates(values: Callable[[Array, Array], Array], axis: int | None) -> Callable[[Array, Array], Array]:
+    """Values at a place, with their first two derivatives in time where there is one."""
+
+    def along(place: Array, normal: Array) -> Array:
+        if axis is None:
+            return values(place, normal)[None]
+
+        def at(t: Array) -> Array:
+            return values(place.at[axis].set(t), normal)
+
+        def rate(t: Array) -> Array:
+            return jax.jvp(at, (t,), (jnp.ones_like(t),))[1]
+
+        now = place[axis]
+        return jnp.stack([at(now), rate(now), jax.jvp(rate, (now,), (jnp.ones_like(now),))[1]])
+
+    return along
 
 
 def _check_outside(problem: Problem) -> None:
     domain = problem.domain
-    if plane_shape(domain) is None or domain.time is not None:
-        raise Mismatch(
-            f"it takes two coordinates of space and no time, and here are {listed(domain.coordinates)}."
-        )
+    if plane_shape(domain) is None:
+        raise Mismatch(f"it takes two coordinates of space, and here are {listed(domain.coordinates)}.")
     if problem.unknowns:
         raise Mismatch(f"{listed(list(problem.unknowns))} is still to be found.")
     for field, coordinates in problem.fields.items():
@@ -173,33 +210,43 @@ def _stretches(
         places, normals = spaces.edge_nodes(mesh.facets[mesh.curve == number])
         # some middles of edges, always as many: the laws are compiled once
         some = np.linspace(0, len(places) - 1, SAMPLES).astype(int)
-        kinds = law.kinds(places[some, 2], normals[some, 2], second, curve.names[0])
+        kinds = law.kinds(_at_times(problem, places[some, 2]), normals[some, 2], second, curve.names[0])
         if (names, kinds) not in done:
             done[names, kinds] = Stretch(
                 kinds,
-                in_blocks(_with_slopes(partial(law.flux, kinds)), EDGE_BLOCK),
-                in_blocks(partial(law.values, kinds), EDGE_BLOCK),
+                _form(partial(law.flux, kinds), EDGE_BLOCK),
+                in_blocks(_with_rates(partial(law.values, kinds), time_axis(problem)), EDGE_BLOCK),
             )
         stretches.append(done[names, kinds])
     return tuple(stretches)
 
 
-def _corners(mesh: Triangulation, stretches: tuple[Stretch, ...]) -> dict[int, int]:
+def _at_times(problem: Problem, places: np.ndarray) -> np.ndarray:
+    """Places in the plane (n, 2), at times of the problem where it has one."""
+    axis = time_axis(problem)
+    if axis is None:
+        return places
+    begin, end = (bounds[axis] for bounds in problem.domain.bounds)
+    shares = (np.arange(1, len(places) + 1) * GOLDEN) % 1.0
+    return np.insert(places, axis, begin + (end - begin) * shares, axis=1)
+
+
+def _corners(problem: Problem, mesh: Triangulation, stretches: tuple[Stretch, ...]) -> dict[int, int]:
     extra = {}
     for vertex, (angle, (one, other)) in mesh.corners().items():
         a, b = stretches[one], stretches[other]
         changes = a.kinds.fixed != b.kinds.fixed
-        extra[vertex] = extra_halvings(angle, changes, _jumps(mesh, vertex, a, b))
+        place = _at_times(problem, mesh.mesh.p[:, vertex][None])
+        extra[vertex] = extra_halvings(angle, changes, _jumps(place, a, b))
     return {v: times for v, times in extra.items() if times}
 
 
-def _jumps(mesh: Triangulation, vertex: int, one: Stretch, other: Stretch) -> bool:
+def _jumps(place: np.ndarray, one: Stretch, other: Stretch) -> bool:
     """Whether two stretches give a field different values where they meet."""
-    place = mesh.mesh.p[:, vertex][None]
     normal = np.array([[1.0, 0.0]])
     given = []
     for stretch in (one, other):
-        values = stretch.fixed(place, normal)[0] if stretch.kinds.fixed else ()
+        values = stretch.fixed(place, normal)[0, 0] if stretch.kinds.fixed else ()
         given.append(dict(zip(stretch.kinds.fixed, values, strict=True)))
     shared = set(given[0]) & set(given[1])
     return any(not np.isclose(given[0][f], given[1][f], rtol=1e-6, atol=1e-9) for f in shared)

@@ -14,10 +14,14 @@ from ...conditions import Bound
 from ...problem import Problem
 from ...structure import parameter_values
 
+VALUES = 3
+"""How many numbers tell of a field at a place, its rates left out."""
 Values = Float[Array, "fields 3"]
 """A place's u, u_x, u_y of every field."""
 Seconds = Float[Array, "fields 3"]
 """A place's u_xx, u_xy, u_yy of every field."""
+Rates = Float[Array, "fields 2"]
+"""A place's u_t, u_tt of every field."""
 
 
 def split(index: Index, time: int | None) -> tuple[int, tuple[int, int] | Laplacian]:
@@ -28,11 +32,11 @@ def split(index: Index, time: int | None) -> tuple[int, tuple[int, int] | Laplac
     return (index[time] if time is not None else 0), (x, y)
 
 
-def looked_up(index: Index, time: int | None, values: Array, seconds: Array, rate: Array) -> Array:
-    """The number of an index, from one field's u, u_x, u_y, its second derivatives and its u_t."""
+def looked_up(index: Index, time: int | None, values: Array, seconds: Array, rates: Array) -> Array:
+    """The number of an index, from one field's u, u_x, u_y, its second derivatives, and u_t, u_tt."""
     times, rest = split(index, time)
     if times:
-        return rate
+        return rates[times - 1]
     if isinstance(rest, Laplacian):
         return jnp.asarray(sum(seconds[2 * axis] for axis in rest.axes))
     order = sum(rest)
@@ -93,13 +97,15 @@ class WeakLaw:
     def __init__(self, strong: StrongLaw):
         self.strong = strong
         self.fields = len(strong.problem.fields)
+        domain = strong.problem.domain
+        self.space = tuple(i for i, c in enumerate(domain.coordinates) if c != domain.time)
         self.coefficients_at = jax.jit(jax.vmap(self.coefficients))
 
     def coefficients(self, place: Array, unknowns: Array) -> Float[Array, "terms fields 2 2"]:
         """S^kf at a place, where the fields have the values `unknowns` (fields,)."""
         values = jnp.zeros((self.fields, 3)).at[:, 0].set(unknowns)
         nothing = jnp.zeros((self.fields, 3))
-        a = jax.jacfwd(lambda s: self.strong(place, values, s, nothing[:, 0]))(nothing)
+        a = jax.jacfwd(lambda s: self.strong(place, values, s, nothing[:, :2]))(nothing)
         rows = [jnp.stack([a[..., 0], a[..., 1] / 2], -1), jnp.stack([a[..., 1] / 2, a[..., 2]], -1)]
         return jnp.stack(rows, -2)
 
@@ -109,8 +115,8 @@ class WeakLaw:
         s = self.coefficients(place, values[:, 0])
         gradient = values[:, 1:]
         drift = jnp.zeros_like(b)
-        for axis in range(2):
-            along = jnp.zeros_like(place).at[axis].set(1.0)
+        for axis, coordinate in enumerate(self.space):
+            along = jnp.zeros_like(place).at[coordinate].set(1.0)
             _, change = jax.jvp(self.coefficients, (place, values[:, 0]), (along, gradient[:, axis]))
             drift = drift + jnp.einsum("kfi,fi->k", change[..., axis], gradient)
         flux = -jnp.einsum("kfij,fi->kj", s, gradient)

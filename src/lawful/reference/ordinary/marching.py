@@ -8,6 +8,7 @@ import numpy as np
 from ..._names import listed
 from .._base import AbstractNumerical, Unsolved
 from ..abrupt import Passage
+from ..patience import stay_within
 from .collocation import Collocation
 
 TOLERANCE = 1e-4
@@ -61,6 +62,7 @@ def follow(collocation: Collocation, start: np.ndarray, parts: Sequence[Passage]
     edges = [begin]
     stops = sorted({x for p in parts for x in (p.begin, p.end)} - {begin}, key=lambda x: abs(x - begin))
     while len(edges) <= MOST_STEPS:
+        stay_within()
         own = next((p for p in parts if p.begin <= (t + stops[0]) / 2 <= p.end), None)
         h = np.sign(span) * min(abs(h), own.longest if own else np.inf)
         last = (t + 1.01 * h - stops[0]) * np.sign(span) >= 0

@@ -14,6 +14,7 @@ from ...problem import Problem
 from ...structure import Pointwise
 from .._base import AbstractNumerical, AbstractSolver, Unsolved
 from ..applicability import general_refusal, orders_in_time
+from ..patience import stay_within
 from ..pointwise import Statement, order_in_time, slots_of
 from ..sides import joined_axes
 from .etd import Coefficients, Exponentials
@@ -215,6 +216,7 @@ def _flow(problem: Problem, counts: tuple[int, ...], steps: int) -> PeriodicFlow
     u = jnp.asarray(start)
     snapshots = [start]
     for k in range(0, steps, stride):
+        stay_within()
         u = march(u, numbers, gain, begin + k * step, min(stride, steps - k), step, own)
         snapshots.append(np.asarray(u))
         if not np.isfinite(snapshots[-1]).all():

@@ -4,8 +4,8 @@ import numpy as np
 
 from ...problem import Problem
 from .._base import Undetermined
+from ..sparse import factorised
 from .meshes import scaled, tails
-from .newton import factorised
 from .space import Mesh
 from .system import System
 

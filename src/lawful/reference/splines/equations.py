@@ -13,9 +13,11 @@ from ...calculus import Index, Laplacian
 from ...conditions import Bound
 from ...domain import Box
 from ...problem import Problem
+from ..evolution import AbstractEquations
 from ..pointwise import Statement, order_in_time
 from ..sides import Side, held
-from .space import Mesh, Sparse, SplineSpace
+from ..sparse import Pattern, Sparse
+from .space import Mesh, SplineSpace
 from .weights import Weights
 
 
@@ -210,7 +212,7 @@ class Entry:
     matrix: Sparse
 
 
-class Equations:
+class Equations(AbstractEquations):
     """Row groups as one residual G(t, y, y') and its two Jacobians on one sparsity pattern.
 
     A slot of the order in time that its law has reads y', all others read y; a condition that was
@@ -272,7 +274,7 @@ class Equations:
         return np.concatenate(parts)
 
     @cached_property
-    def _pattern(self) -> "Pattern":
+    def _pattern(self) -> Pattern:
         rows_at, columns_at, at = [], [], 0
         for rows, _, entries in self.statements:
             for entry in entries[rows.times]:
@@ -310,24 +312,6 @@ class Equations:
 
     def matrix(self, data: np.ndarray) -> Sparse:
         return self._pattern.matrix(data)
-
-
-class Pattern:
-    """Entries that many contributions add to, in the order of columns."""
-
-    def __init__(self, rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]):
-        keys = columns.astype(np.int64) * shape[0] + rows
-        unique, self._target = np.unique(keys, return_inverse=True)
-        self.shape = shape
-        self.indices = (unique % shape[0]).astype(np.int32)
-        counts = np.bincount(unique // shape[0], minlength=shape[1])
-        self.indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-
-    def gather(self, data: np.ndarray) -> np.ndarray:
-        return np.bincount(self._target, weights=data, minlength=len(self.indices))
-
-    def matrix(self, data: np.ndarray) -> Sparse:
-        return sp.csc_array((data, self.indices, self.indptr), shape=self.shape)
 
 
 def _without_time(problem: Problem, field: str, index: Index) -> Index:

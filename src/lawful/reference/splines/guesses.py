@@ -7,8 +7,7 @@ import scipy.sparse as sp
 
 from ...sizes import field_sizes
 from .._base import Unsolved
-from .newton import factorised
-from .space import Sparse
+from ..sparse import Sparse, factorised
 from .system import System
 
 SCREENING = 1e-2

@@ -2,9 +2,8 @@
 
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -15,19 +14,18 @@ from ...sizes import field_sizes
 from .._base import AbstractNumerical, AbstractSolver, Unsolved, by_differences
 from ..abrupt import passages
 from ..applicability import box_refusal, orders_in_time, rates_refusal, time_refusal
+from ..evolution import Evolution, marched
+from ..integrators import Path
 from ..sides import joined_axes, sides_of
+from ..sparse import Sparse
 from .equations import Block, Discretisation, Equations
-from .integrators import Path, Span, joined, march_scipy, march_sundials
 from .meshes import fitted, scaled, tails
-from .newton import factorised
-from .space import Mesh, Sparse
+from .space import Mesh
 from .starts import Starts
 from .steady import even_meshes
 
 ELEMENTS, GAUSS = {1: 8, 2: 4}, {1: 6, 2: 4}
 MOST_UNKNOWNS = {1: 1600, 2: 1500}
-DENSE = 500
-"""Unknowns up to which the Jacobian is treated as a full matrix, by Radau's method."""
 TARGET = 1e-5
 TOLERANCE = 1e-6
 PER_LEVEL = 25.0
@@ -37,8 +35,6 @@ FITTING_S = 30.0
 """Seconds of the processor after which no further mesh is tried."""
 LOOKS = 40
 """States by which a mesh is fitted."""
-STEPS_ALLOWED = 3e4
-"""Rate of the fastest motion times the span up to which explicit steps are taken."""
 
 
 @dataclass(frozen=True)
@@ -141,83 +137,22 @@ def _coarsest(problem: Problem) -> list[Mesh]:
     return meshes
 
 
-class _Evolution:
-    """G(t, y, y') = 0 solved for y'."""
-
-    def __init__(self, equations: Equations):
-        self.equations = equations
-        self.still = np.zeros(equations.grid.size)
-
-    def _mass(self, t: float, y: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-        _, moving = self.equations.jacobians(t, y, self.still)
-        return factorised(self.equations.matrix(moving))
-
-    @cached_property
-    def _constant_mass(self) -> Callable[[np.ndarray], np.ndarray] | None:
-        """The mass matrix's solution operator, where neither state nor time changes the matrix."""
-        rng = np.random.default_rng(4)
-        seen = [
-            self.equations.jacobians(t, rng.standard_normal(len(self.still)), self.still)[1]
-            for t in (0.137, 0.731)
-        ]
-        if np.abs(seen[0] - seen[1]).max() > 1e-12 * np.abs(seen[0]).max():
-            return None
-        return factorised(self.equations.matrix(seen[0]))
-
-    def rate(self, t: float, y: np.ndarray) -> np.ndarray:
-        solve = self._constant_mass or self._mass(t, y)
-        return -solve(self.equations.residual(t, y, self.still))
-
-    def jacobian(self, t: float, y: np.ndarray) -> np.ndarray:
-        solve = self._constant_mass or self._mass(t, y)
-        still, _ = self.equations.jacobians(t, y, self.rate(t, y))
-        return -solve(self.equations.matrix(still).toarray())
-
-    def fastest(self, t: float, y: np.ndarray) -> float:
-        """The largest rate of a small disturbance, by the power method."""
-        solve = self._constant_mass or self._mass(t, y)
-        matrix = self.equations.matrix(self.equations.jacobians(t, y, self.rate(t, y))[0])
-        v = np.random.default_rng(6).standard_normal(len(y))
-        size = 0.0
-        for _ in range(30):
-            v = solve(matrix @ (v / np.linalg.norm(v)))
-            size = float(np.linalg.norm(v))
-        return size
-
-
 def _marched(problem: Problem, meshes: list[Mesh], tolerance: float) -> SplinePath:
     assert isinstance(problem.domain, Box)
     assert problem.domain.time is not None
     orders = orders_in_time(problem)
     grid = Discretisation(problem, meshes, orders, sides_of(problem), joined_axes(problem))
     ends = [rows for field in problem.fields for _, rows in grid.ends(field)]
-    evolution = _Evolution(Equations(grid, [*grid.laws(), *ends], identities=True))
     low, high = problem.domain.interval(problem.domain.time)
-    backward = any(b.at_end and b.terms for b in problem.conditions.values())
-    starts = Starts(problem, grid)
-    state, paths = starts.first(high if backward else low), []
-    absolute = tolerance * _sizes(problem, grid, state, high - low)
-    parts = passages(problem)
-    for part in reversed(parts) if backward else parts:
-        begin, end = (part.end, part.begin) if backward else (part.begin, part.end)
-        span = Span(begin, end, tolerance, absolute, part.longest)
-        state = starts.again(begin, state) if paths else state
-        paths.append(_path(evolution, span, state, grid.size))
-        if paths[-1].stopped:
-            break
-        state = paths[-1].states[0 if backward else -1]
-    return SplinePath(grid, joined(paths))
-
-
-def _path(evolution: _Evolution, span: Span, start: np.ndarray, size: int) -> Path:
-    rate = evolution.rate
-    if not np.isfinite(rate(span.begin, start)).all():
-        raise Unsolved(f"the laws give no finite rate at {span.begin:g}.")
-    if size <= DENSE:
-        return march_scipy(rate, evolution.jacobian, span, start)
-    if evolution.fastest(span.begin, start) * abs(span.end - span.begin) <= STEPS_ALLOWED:
-        return march_scipy(rate, None, span, start)
-    return march_sundials(evolution.equations, rate, span, start)
+    path = marched(
+        Evolution(Equations(grid, [*grid.laws(), *ends], identities=True), grid.size),
+        Starts(problem, grid),
+        passages(problem),
+        backward=any(b.at_end and b.terms for b in problem.conditions.values()),
+        tolerance=tolerance,
+        sizes=lambda start: _sizes(problem, grid, start, high - low),
+    )
+    return SplinePath(grid, path)
 
 
 def _sizes(problem: Problem, grid: Discretisation, start: np.ndarray, span: float) -> np.ndarray:

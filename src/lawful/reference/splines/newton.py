@@ -1,15 +1,14 @@
 """Newton's method with a sparse factorisation and a damped step."""
 
-import warnings
 from collections.abc import Callable
 
 import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import get_lapack_funcs
-from scipy.sparse.linalg import MatrixRankWarning, splu
 
 from .._base import Unsolved
-from .space import Sparse
+from ..patience import stay_within
+from ..sparse import SINGULAR, Sparse, factorised
 
 STEPS, HALVINGS = 60, 14
 SMALL, ROUNDED = 1e-11, 1e-6
@@ -19,31 +18,6 @@ DENSE = 2000
 """Unknowns up to which the first matrix is looked at as a full one."""
 REGULAR = 1e-16
 """The reciprocal condition number of a matrix, its rows and columns scaled to one size, below which it is singular."""
-SINGULAR = (
-    "the equations are singular: the laws and conditions do not determine one solution (a field known up "
-    "to a constant needs a value somewhere, such as Data(x=[0], y=[0], p=[0]))."
-)
-
-
-def factorised(matrix: Sparse) -> Callable[[np.ndarray], np.ndarray]:
-    """The solution operator of a sparse matrix, its rows scaled to one size. Raises `Unsolved` where it is singular."""
-    sizes = np.asarray(abs(matrix).max(axis=1).todense()).ravel()
-    if not np.isfinite(matrix.data).all():
-        raise Unsolved("the equations are not finite at the state that was reached.")
-    if (sizes == 0).any():
-        raise Unsolved("the equations are singular: one of them holds no unknown.")
-    scale = 1 / sizes
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", MatrixRankWarning)
-            lu = splu((sp.diags_array(scale) @ matrix).tocsc())
-    except (RuntimeError, MatrixRankWarning):
-        raise Unsolved(SINGULAR) from None
-
-    def solve(right: np.ndarray) -> np.ndarray:
-        return lu.solve(right * (scale if right.ndim == 1 else scale[:, None]))
-
-    return solve
 
 
 def refuse_singular(matrix: Sparse) -> None:
@@ -73,6 +47,7 @@ def newton(
     test of Deuflhard 2004, Newton Methods for Nonlinear Problems, section 3.3). Raises `Unsolved`."""
     y = start
     for number in range(STEPS):
+        stay_within()
         matrix = jacobian(y)
         if number == 0:
             refuse_singular(matrix)

@@ -6,8 +6,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from ...problem import Problem
+from ..sparse import Sparse
 from .equations import Discretisation, Equations
-from .space import Sparse
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.interpolate import BSpline
 
-Sparse = Any
-"""One of SciPy's sparse arrays, whose types are not told apart from NumPy's."""
+from ..sparse import Sparse
 
 
 @dataclass(frozen=True)

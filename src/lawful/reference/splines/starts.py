@@ -8,15 +8,16 @@ from scipy.optimize import linear_sum_assignment
 from ...conditions import Bound
 from ...problem import Problem
 from ...structure import Pointwise
+from ..evolution import AbstractStarts
 from ..pointwise import order_in_time
+from ..sparse import Sparse
 from .equations import Discretisation, Equations, Rows
 from .newton import newton
-from .space import Sparse
 
 UNREAD = 1e6
 
 
-class Starts:
+class Starts(AbstractStarts):
     """The states from which time is marched."""
 
     def __init__(self, problem: Problem, grid: Discretisation):

@@ -8,9 +8,10 @@ import numpy as np
 from ...problem import Problem
 from ..applicability import orders_in_time
 from ..sides import joined_axes, sides_of
+from ..sparse import Sparse
 from .equations import Discretisation, Equations, Rows
 from .pins import pins_of
-from .space import Mesh, Sparse
+from .space import Mesh
 from .weights import shared_corners, weights_of
 
 SAME = 1e-9

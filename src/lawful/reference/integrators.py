@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from scipy.integrate import DOP853, Radau
 
-from .._base import Unsolved
+from ._base import Unsolved
+from .patience import stay_within
 
 Rate = Callable[[float, np.ndarray], np.ndarray]
 SHARE = 1e-3
@@ -18,6 +19,8 @@ SECONDS = 40.0
 """Of the processor, after which marching is given up."""
 CUBIC = 10.0
 """Times the tolerance^(2/3), about the error of a method's own cubics, by which a quintic may leave them."""
+STENCIL = 5
+"""Slopes from which a second derivative is taken."""
 GROWN = 1e12
 """How many times its expected size a state may reach."""
 
@@ -27,9 +30,9 @@ class Path:
     """States at steps, with their first and second derivatives in time; quintic in between. `stopped` says why
     it does not reach its end, where it does not.
 
-    In stiff motions a rate is the error of a state times a large number, and a quintic overshoots. `after` and
-    `before` are the slopes that the method itself has where a step begins and ends: where the quintic leaves the
-    cubic with these slopes by more than `allowed`, the cubic holds.
+    In stiff motions a rate that is computed from a state is the error of the state times a large number, and a quintic
+    overshoots. `after` and `before` are the slopes that the method itself has where a step begins and ends: where the
+    quintic leaves the cubic with these slopes by more than `allowed`, the cubic holds.
     """
 
     times: np.ndarray
@@ -41,25 +44,27 @@ class Path:
     allowed: np.ndarray
     stopped: str = ""
 
-    def at(self, t: float) -> np.ndarray:
-        """The state at a time."""
+    def at(self, t: float, entries: slice | np.ndarray = slice(None)) -> np.ndarray:
+        """The state at a time, or some entries of it."""
         k = int(np.clip(np.searchsorted(self.times, t, side="right") - 1, 0, len(self.times) - 2))
         h = self.times[k + 1] - self.times[k]
         s = (t - self.times[k]) / h
-        smooth = self._quintic(k, t)
-        if not np.isfinite(self.allowed).any():
+        smooth = self._quintic(k, t, entries)
+        allowed = self.allowed[entries]
+        if not np.isfinite(allowed).any():
             return smooth
         middle = (self.times[k] + self.times[k + 1]) / 2
-        change = self.states[k + 1] - self.states[k]
-        begin, end = h * self.after[k] - change, change - h * self.before[k + 1]
+        here = self.states[k][entries]
+        change = self.states[k + 1][entries] - here
+        begin, end = h * self.after[k][entries] - change, change - h * self.before[k + 1][entries]
 
         def cubic(s: float) -> np.ndarray:
-            return self.states[k] + s * change + s * (1 - s) * ((1 - s) * begin + s * end)
+            return here + s * change + s * (1 - s) * ((1 - s) * begin + s * end)
 
-        kept = np.abs(self._quintic(k, middle) - cubic(0.5)) <= self.allowed
+        kept = np.abs(self._quintic(k, middle, entries) - cubic(0.5)) <= allowed
         return np.where(kept, smooth, cubic(s))
 
-    def _quintic(self, k: int, t: float) -> np.ndarray:
+    def _quintic(self, k: int, t: float, entries: slice | np.ndarray) -> np.ndarray:
         """The polynomial of degree 5 that agrees in value and two derivatives at both ends of a step."""
         h = self.times[k + 1] - self.times[k]
         s = (t - self.times[k]) / h
@@ -67,9 +72,9 @@ class Path:
         parts = zip(
             (self.states, self.rates, self.accelerations), begin, end, (1, h, h * h), (1, -1, 1), strict=True
         )
-        out = np.zeros_like(self.states[0])
+        out = np.zeros_like(self.states[0][entries])
         for values, a, b, power, sign in parts:
-            out += power * (a * values[k] + sign * b * values[k + 1])
+            out += power * (a * values[k][entries] + sign * b * values[k + 1][entries])
         return out
 
 
@@ -98,8 +103,8 @@ def joined(paths: list[Path]) -> Path:
     )
 
 
-def path_through(rate: Rate, taken: "Steps", allowed: np.ndarray, stopped: str = "") -> Path:
-    """The path through computed states (n, size), whatever method made them; time may run either way."""
+def path_with_rates(rate: Rate, taken: "Steps", allowed: np.ndarray) -> Path:
+    """The path through computed states (n, size), with rates that the states give; time may run either way."""
     times, states = np.asarray(taken.times), np.stack(taken.states)
     rates = np.stack([rate(t, y) for t, y in zip(times, states, strict=True)])
     steps = np.abs(np.diff(times))
@@ -115,7 +120,31 @@ def path_through(rate: Rate, taken: "Steps", allowed: np.ndarray, stopped: str =
     leaving, arriving = (np.stack(s)[order] for s in (taken.leaving, taken.arriving))
     after, before = (leaving, arriving) if inward > 0 else (arriving, leaving)
     second = np.stack(accelerations)[order]
-    return Path(times[order], states[order], rates[order], second, after, before, allowed, stopped)
+    return Path(times[order], states[order], rates[order], second, after, before, allowed, taken.stopped)
+
+
+def path_with_slopes(taken: "Steps") -> Path:
+    """The path through computed states with the slopes that the method itself has there, which errors of states do not
+    disturb; second derivatives are those of polynomials through five slopes."""
+    order = np.argsort(taken.times)
+    times, states, slopes = (np.asarray(a)[order] for a in (taken.times, taken.states, taken.arriving))
+    count = min(STENCIL, len(times))
+    accelerations = np.empty_like(slopes)
+    for k, t in enumerate(times):
+        first = int(np.clip(k - count // 2, 0, len(times) - count))
+        near = slice(first, first + count)
+        accelerations[k] = derivative_weights(times[near] - t) @ slopes[near]
+    free = np.full(states.shape[1], np.inf)
+    return Path(times, states, slopes, accelerations, slopes, slopes, free, taken.stopped)
+
+
+def derivative_weights(nodes: np.ndarray) -> np.ndarray:
+    """Weights of values at `nodes` (n,) in the derivative at 0 of the polynomial through them."""
+    size = float(np.abs(nodes).max())
+    matrix = np.vander(nodes / size, increasing=True).T
+    right = np.zeros(len(nodes))
+    right[1] = 1 / size
+    return np.linalg.solve(matrix, right)
 
 
 def _one_sided(rate: Rate, t: float, y: np.ndarray, f: np.ndarray, e: float) -> np.ndarray:
@@ -155,6 +184,7 @@ class Steps:
     states: list[np.ndarray]
     leaving: list[np.ndarray]
     arriving: list[np.ndarray]
+    stopped: str = ""
 
     def add(self, step: Step) -> None:
         self.times.append(step.t)
@@ -189,13 +219,15 @@ def march_scipy(
         arriving = (-old + 4.5 * first - 9 * second + 5.5 * y) / h
         return Step(t, y, leaving, arriving, "")
 
-    return _stepped(rate, span, start, step, CUBIC if jacobian else np.inf)
+    allowed = (CUBIC if jacobian else np.inf) * span.relative ** (-1 / 3) * span.absolute
+    return path_with_rates(rate, _stepped(span, start, np.zeros_like(start), step), allowed)
 
 
-def march_sundials(equations: Any, rate: Rate, span: Span, start: np.ndarray) -> Path:
+def march_sundials(equations: Any, first: np.ndarray, span: Span, start: np.ndarray) -> Path:
     """Backward differentiation formulas of orders 1 to 5 with a sparse Jacobian, for G(t, y, y') = 0.
 
-    `equations` offers `residual(t, y, ydot)`, `jacobians(t, y, ydot)` and `matrix(data)`.
+    `equations` offers `residual(t, y, ydot)`, `jacobians(t, y, ydot)` and `matrix(data)`; `first` are the rates at the
+    start.
     """
     from sksundae.ida import IDA
 
@@ -206,7 +238,6 @@ def march_sundials(equations: Any, rate: Rate, span: Span, start: np.ndarray) ->
         still, moving = equations.jacobians(t, np.array(y), np.array(ydot))
         out[:] = still + factor * moving
 
-    first = rate(span.begin, start)
     still, _ = equations.jacobians(span.begin, start, first)
     pattern = equations.matrix(np.ones_like(still))
     with warnings.catch_warnings():
@@ -231,17 +262,17 @@ def march_sundials(equations: Any, rate: Rate, span: Span, start: np.ndarray) ->
         trouble = "" if found.success else str(found.message)
         return Step(float(found.t), np.array(found.y), slopes[-2], slopes[-1], trouble)
 
-    return _stepped(rate, span, start, step, CUBIC)
+    return path_with_slopes(_stepped(span, start, first, step))
 
 
-def _stepped(rate: Rate, span: Span, start: np.ndarray, step: Callable[[], Step], cubic: float) -> Path:
+def _stepped(span: Span, start: np.ndarray, first: np.ndarray, step: Callable[[], Step]) -> Steps:
     """Steps until the end, a failure, a state that is not finite, or too long a time. Raises `Unsolved` where not even
     one step was taken."""
-    nothing = np.zeros_like(start)
-    taken = Steps([span.begin], [start], [nothing], [nothing])
+    taken = Steps([span.begin], [start], [first], [first])
     began = time.process_time()
     trouble = ""
     while taken.times[-1] != span.end and not trouble:
+        stay_within()
         found = step()
         trouble = found.trouble
         if not trouble and not (np.abs(found.y) <= GROWN * span.absolute / span.relative).all():
@@ -253,10 +284,11 @@ def _stepped(rate: Rate, span: Span, start: np.ndarray, step: Callable[[], Step]
             taken.add(found)
             if time.process_time() - began > SECONDS:
                 trouble = f"it took more than {SECONDS:g} s, as for scales that are not resolved"
-    stopped = ""
     if trouble:
         trouble = trouble.strip().rstrip(".")
-        stopped = f"marching from {span.begin:g} to {span.end:g} stopped at {taken.times[-1]:g}: {trouble}."
+        taken.stopped = (
+            f"marching from {span.begin:g} to {span.end:g} stopped at {taken.times[-1]:g}: {trouble}."
+        )
     if len(taken.times) < 2:
-        raise Unsolved(stopped)
-    return path_through(rate, taken, cubic * span.relative ** (-1 / 3) * span.absolute, stopped)
+        raise Unsolved(taken.stopped)
+    return taken

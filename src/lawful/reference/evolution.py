@@ -1,0 +1,123 @@
+"""Equations G(t, y, y') = 0 in time, solved for y' and marched."""
+
+import abc
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from ._base import Unsolved
+from .abrupt import Passage
+from .integrators import Path, Span, joined, march_scipy, march_sundials
+from .sparse import Sparse, factorised
+
+DENSE = 500
+"""Unknowns up to which the Jacobian is treated as a full matrix, by Radau's method."""
+STEPS_ALLOWED = 3e4
+"""Rate of the fastest motion times the span up to which explicit steps are taken."""
+POWERS = 30
+
+
+class AbstractEquations(abc.ABC):
+    """G(t, y, y') = 0 with Jacobians on one sparsity pattern."""
+
+    @abc.abstractmethod
+    def residual(self, t: float, y: np.ndarray, ydot: np.ndarray) -> np.ndarray:
+        """G."""
+
+    @abc.abstractmethod
+    def jacobians(self, t: float, y: np.ndarray, ydot: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The data of dG/dy and of dG/dy' on the pattern."""
+
+    @abc.abstractmethod
+    def matrix(self, data: np.ndarray) -> Sparse:
+        """The matrix with such data, in columns."""
+
+
+class AbstractStarts(abc.ABC):
+    """The states from which time is marched."""
+
+    @abc.abstractmethod
+    def first(self, t: float) -> np.ndarray:
+        """The state of the initial conditions."""
+
+    @abc.abstractmethod
+    def again(self, t: float, y: np.ndarray) -> np.ndarray:
+        """The state y with what the conditions on the boundary say at t."""
+
+
+class Evolution:
+    """G(t, y, y') = 0 solved for y', where that can be done. `steps_allowed` bounds what explicit steps may cost."""
+
+    def __init__(self, equations: AbstractEquations, size: int, *, steps_allowed: float = STEPS_ALLOWED):
+        self.equations, self.size, self.steps_allowed = equations, size, steps_allowed
+        self.still = np.zeros(size)
+
+    def _mass(self, t: float, y: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        _, moving = self.equations.jacobians(t, y, self.still)
+        return factorised(self.equations.matrix(moving))
+
+    @cached_property
+    def _constant_mass(self) -> Callable[[np.ndarray], np.ndarray] | None:
+        """The mass matrix's solution operator, where neither state nor time changes the matrix."""
+        rng = np.random.default_rng(4)
+        seen = [
+            self.equations.jacobians(t, rng.standard_normal(self.size), self.still)[1] for t in (0.137, 0.731)
+        ]
+        if np.abs(seen[0] - seen[1]).max() > 1e-12 * np.abs(seen[0]).max():
+            return None
+        return factorised(self.equations.matrix(seen[0]))
+
+    def rate(self, t: float, y: np.ndarray) -> np.ndarray:
+        solve = self._constant_mass or self._mass(t, y)
+        return -solve(self.equations.residual(t, y, self.still))
+
+    def jacobian(self, t: float, y: np.ndarray) -> np.ndarray:
+        solve = self._constant_mass or self._mass(t, y)
+        still, _ = self.equations.jacobians(t, y, self.rate(t, y))
+        return -solve(self.equations.matrix(still).toarray())
+
+    def fastest(self, t: float, y: np.ndarray) -> float:
+        """The largest rate of a small disturbance, by the power method."""
+        solve = self._constant_mass or self._mass(t, y)
+        matrix = self.equations.matrix(self.equations.jacobians(t, y, self.rate(t, y))[0])
+        v = np.random.default_rng(6).standard_normal(len(y))
+        size = 0.0
+        for _ in range(POWERS):
+            v = solve(matrix @ (v / np.linalg.norm(v)))
+            size = float(np.linalg.norm(v))
+        return size
+
+    def path(self, span: Span, start: np.ndarray) -> Path:
+        """One span by Radau's method, by DOP853 or by backward differentiation, as size and rates ask for."""
+        first = self.rate(span.begin, start)
+        if not np.isfinite(first).all():
+            raise Unsolved(f"the laws give no finite rate at {span.begin:g}.")
+        if self.size <= DENSE:
+            return march_scipy(self.rate, self.jacobian, span, start)
+        if self.fastest(span.begin, start) * abs(span.end - span.begin) <= self.steps_allowed:
+            return march_scipy(self.rate, None, span, start)
+        return march_sundials(self.equations, first, span, start)
+
+
+def marched(
+    evolution: Evolution,
+    starts: AbstractStarts,
+    parts: Sequence[Passage],
+    *,
+    backward: bool,
+    tolerance: float,
+    sizes: Callable[[np.ndarray], np.ndarray],
+) -> Path:
+    """Through all parts of the span of time, forward or backward; at the begin of each, conditions on the boundary
+    are met anew. `sizes` tells from the first state how large each entry is expected to be."""
+    state = starts.first(parts[-1].end if backward else parts[0].begin)
+    absolute, paths = tolerance * sizes(state), []
+    for part in reversed(parts) if backward else parts:
+        begin, end = (part.end, part.begin) if backward else (part.begin, part.end)
+        state = starts.again(begin, state) if paths else state
+        paths.append(evolution.path(Span(begin, end, tolerance, absolute, part.longest), state))
+        if paths[-1].stopped:
+            break
+        state = paths[-1].states[0 if backward else -1]
+    return joined(paths)

@@ -1,0 +1,29 @@
+"""How long solvers may take: set around them, asked between their steps."""
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_until: ContextVar[float] = ContextVar("until", default=math.inf)
+
+
+class OutOfTime(Exception):
+    """The time that was given is over, which says nothing of the problem; whoever gave it catches it."""
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Solvers raise `OutOfTime` at their first step after so many seconds; compilation is not interrupted."""
+    token = _until.set(min(_until.get(), time.perf_counter() + seconds))
+    try:
+        yield
+    finally:
+        _until.reset(token)
+
+
+def stay_within() -> None:
+    """Raises `OutOfTime` once the time given is over."""
+    if time.perf_counter() > _until.get():
+        raise OutOfTime("the time given to the solver was over.")
