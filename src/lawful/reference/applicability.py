@@ -88,8 +88,9 @@ def constant_refusal(problem: Problem) -> str | None:
     return None
 
 
-def time_refusal(problem: Problem) -> str | None:
-    """Why the laws cannot be marched in time, from what a look at their statement tells."""
+def time_refusal(problem: Problem, *, algebraic: bool = False) -> str | None:
+    """Why the laws cannot be marched in time, from what a look at their statement tells; with `algebraic`, some
+    fields may have no rate."""
     time = problem.domain.time
     if time is None:
         return "the problem has no time."
@@ -99,7 +100,7 @@ def time_refusal(problem: Problem) -> str | None:
         return "conditions are given at the start and at the end, and marching needs one of them."
     orders = orders_in_time(problem)
     for field, order in orders.items():
-        if order == 0:
+        if order == 0 and not (algebraic and any(orders.values())):
             return f"no law has a derivative of {field} by {time}."
     given = sum(len(b.terms) for b in (starts or ends))
     if given != sum(orders.values()):
@@ -115,7 +116,7 @@ def time_refusal(problem: Problem) -> str | None:
     return None
 
 
-def rates_refusal(problem: Problem) -> str | None:
+def rates_refusal(problem: Problem, *, algebraic: bool = False) -> str | None:
     """Why the laws cannot be solved for the highest derivatives in time, from their slopes at random values."""
     orders, time = orders_in_time(problem), problem.domain.time
     rng = np.random.default_rng(7)
@@ -141,6 +142,7 @@ def rates_refusal(problem: Problem) -> str | None:
                     row[:, list(problem.fields).index(field)] += before[term][:, column]
             rows.append(row)
     matrix = np.stack(rows, axis=1)
-    if not mixed and (np.linalg.matrix_rank(matrix) < len(problem.fields)).all():
-        return f"the laws do not determine the rates of {listed(problem.fields)}."
+    moved = [f for f, order in orders.items() if order > 0 or not algebraic]
+    if not mixed and (np.linalg.matrix_rank(matrix) < len(moved)).all():
+        return f"the laws do not determine the rates of {listed(moved)}."
     return None

@@ -5,6 +5,7 @@ import weakref
 from ..domain import Box
 from ..problem import Problem
 from ._base import AbstractReference, AbstractSolver, Unsolved
+from .applicability import orders_in_time
 from .derived import Derived
 from .fem import FiniteElements, MovingFiniteElements
 from .hyperbolic import ConservationLaws, FastMarching, HamiltonJacobi
@@ -51,10 +52,12 @@ def _nearest(problem: Problem) -> str:
         kind = OrdinaryDifferential
     elif any(b.balance for b in problem.conditions.values()):
         kind = ConservationLaws
-    elif not isinstance(domain, Box):
-        kind = FiniteElements if domain.time is None else MovingFiniteElements
+    elif domain.time is None:
+        kind = Steady if isinstance(domain, Box) else FiniteElements
     else:
-        kind = Steady if domain.time is None else MethodOfLines
+        orders = orders_in_time(problem).values()
+        split = len(domain.space) == 2 and any(orders) and not all(orders)  # such as a pressure
+        kind = MethodOfLines if isinstance(domain, Box) and not split else MovingFiniteElements
     asked = [s for s in SOLVERS if isinstance(s, kind)] or SOLVERS
     return f" ({asked[0].method}): {asked[0].refuses(problem)}" if asked else "."
 

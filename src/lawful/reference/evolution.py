@@ -2,6 +2,7 @@
 
 import abc
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -16,10 +17,20 @@ DENSE = 500
 STEPS_ALLOWED = 3e4
 """Rate of the fastest motion times the span up to which explicit steps are taken."""
 POWERS = 30
+SETTLING = 1e-7
+"""The share of the span of each of two implicit steps in which algebraic entries, such as a pressure, settle."""
+CORRECTIONS, SETTLED = 20, 1e-10
+FREED = 1e8
+"""By how much the tolerance of algebraic entries is raised: they follow the others, and steps need not control them."""
 
 
 class AbstractEquations(abc.ABC):
     """G(t, y, y') = 0 with Jacobians on one sparsity pattern."""
+
+    @property
+    @abc.abstractmethod
+    def algebraic(self) -> np.ndarray:
+        """Which entries of y' do not occur, such as those of a pressure."""
 
     @abc.abstractmethod
     def residual(self, t: float, y: np.ndarray, ydot: np.ndarray) -> np.ndarray:
@@ -90,6 +101,8 @@ class Evolution:
 
     def path(self, span: Span, start: np.ndarray) -> Path:
         """One span by Radau's method, by DOP853 or by backward differentiation, as size and rates ask for."""
+        if self.equations.algebraic.any():
+            return self._settled(span, start)
         first = self.rate(span.begin, start)
         if not np.isfinite(first).all():
             raise Unsolved(f"the laws give no finite rate at {span.begin:g}.")
@@ -98,6 +111,31 @@ class Evolution:
         if self.fastest(span.begin, start) * abs(span.end - span.begin) <= self.steps_allowed:
             return march_scipy(self.rate, None, span, start)
         return march_sundials(self.equations, first, span, start)
+
+    def _settled(self, span: Span, start: np.ndarray) -> Path:
+        """By backward differentiation, after two short implicit steps: the first meets the algebraic equations, the
+        second tells the algebraic entries and the rates."""
+        h = SETTLING * (span.end - span.begin)
+        before, now = start, self._implicit(span.begin + h, start, h)
+        before, now = now, self._implicit(span.begin + 2 * h, now, h)
+        absolute = span.absolute * np.where(self.equations.algebraic, FREED, 1.0)
+        settled = replace(span, begin=span.begin + 2 * h, absolute=absolute)
+        return march_sundials(self.equations, (now - before) / h, settled, now)
+
+    def _implicit(self, t: float, before: np.ndarray, h: float) -> np.ndarray:
+        """The state after a step of implicit Euler to t. Raises `Unsolved`."""
+        y, algebraic = before, self.equations.algebraic
+        for _ in range(CORRECTIONS):
+            ydot = (y - before) / h
+            still, moving = self.equations.jacobians(t, y, ydot)
+            step = -factorised(self.equations.matrix(still + moving / h))(self.equations.residual(t, y, ydot))
+            y = y + step
+            if not np.isfinite(y).all():
+                break
+            # rounding errors of the others, divided by h, are in the algebraic entries
+            if np.abs(step[~algebraic]).max() <= SETTLED * np.abs(y[~algebraic]).max():
+                return y
+        raise Unsolved("the laws and the start have no state in common from which to march.")
 
 
 def marched(

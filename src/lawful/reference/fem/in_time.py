@@ -57,7 +57,8 @@ class MovingPiecewise(AbstractNumerical):
 
 class MovingFiniteElements(AbstractSolver):
     """Second-order laws in the plane that move: quadratic triangles in space, as `FiniteElements` takes them, and
-    laws of first or second order in time.
+    laws of first or second order in time; fields without a rate, such as the pressure of an incompressible flow, follow
+    the others.
 
     The weak form is solved for the highest rates, and given values on the boundary are followed by their rates; steps
     in time are explicit where no motion is much faster than the span, else backward differentiation. The order of
@@ -68,8 +69,8 @@ class MovingFiniteElements(AbstractSolver):
     refinement: float = 2.0
 
     def refuses(self, problem: Problem) -> str | None:
-        refusal = time_refusal(problem) or general_refusal(problem) or rates_alone(problem)
-        refusal = refusal or rates_refusal(problem)
+        refusal = time_refusal(problem, algebraic=True) or general_refusal(problem) or rates_alone(problem)
+        refusal = refusal or rates_refusal(problem, algebraic=True)
         if refusal:
             return refusal
         if max(orders_in_time(problem).values()) > 2:
@@ -83,7 +84,7 @@ class MovingFiniteElements(AbstractSolver):
     def solve(self, problem: Problem, level: int) -> AbstractNumerical:
         motion = Motion(discretised(stated(problem), level))
         tolerance = TOLERANCE / PER_LEVEL**level
-        order = min(orders_in_time(problem).values())
+        order = min(order for order in orders_in_time(problem).values() if order)
         path = marched(
             Evolution(motion, motion.size, steps_allowed=STEPS_ALLOWED[order]),
             Nodal(motion),

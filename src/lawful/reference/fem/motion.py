@@ -22,7 +22,8 @@ class Motion(AbstractEquations):
 
     y holds the coefficients x of all fields, then v, those of the rates of the fields whose laws are of second order
     in time. Rows that belong to x hold the weak form of laws of first order, or x' = v; those of v the weak form of
-    laws of second order. Given values g(t) are followed by their rates: x' = g', or v' = g''.
+    laws of second order. Given values g(t) are followed by their rates: x' = g', or v' = g''. Of fields without a rate,
+    such as a pressure, neither rates nor those of given values occur.
     """
 
     def __init__(self, found: Discretised):
@@ -41,10 +42,16 @@ class Motion(AbstractEquations):
         self.rate_of[self.second] = self.count + np.arange(len(self.second))
         self.row_of = np.where(self.rate_of >= 0, self.rate_of, np.arange(self.count))
         """The row in which the weak form with a test function stands."""
+        self._algebraic = np.ones(self.size, bool)
+        self._algebraic[np.concatenate([self.first, self.second, self.rate_of[self.second]])] = False
         self.free = np.ones(self.size, bool)
         self.free[self.row_of[found.held]] = False
         self._span = _span(problem)
         self._constant = constant_along(problem, problem.domain.time)
+
+    @property
+    def algebraic(self) -> np.ndarray:
+        return self._algebraic
 
     def _states(self, y: np.ndarray, ydot: np.ndarray) -> np.ndarray:
         """The coefficients of u, u_t and u_tt: (3, count)."""
@@ -63,8 +70,9 @@ class Motion(AbstractEquations):
             out = still @ y + moving @ ydot + self._load(t)
         out[self.second] = ydot[self.second] - y[self.count :]
         held = self.found.held
-        rows, rates = self.row_of[held], self._given(t)[1:]
-        out[rows] = ydot[rows] - np.where(self.rate_of[held] >= 0, rates[1], rates[0])
+        rows, given = self.row_of[held], self._given(t)
+        rates = np.where(self.rate_of[held] >= 0, given[2], given[1])
+        out[rows] = np.where(self.algebraic[rows], y[rows] - given[0], ydot[rows] - rates)
         return out
 
     def _assembled(self, t: float, y: np.ndarray, ydot: np.ndarray) -> np.ndarray:
@@ -144,8 +152,9 @@ class Motion(AbstractEquations):
         rows = np.concatenate([self.second, self.second, held])
         columns = np.concatenate([self.second, rates, held])
         one, nought = np.ones(len(rates)), np.zeros(len(rates))
-        still = np.concatenate([nought, -one, np.zeros(len(held))])
-        moving = np.concatenate([one, nought, np.ones(len(held))])
+        without = self.algebraic[held]
+        still = np.concatenate([nought, -one, np.where(without, 1.0, 0.0)])
+        moving = np.concatenate([one, nought, np.where(without, 0.0, 1.0)])
         return rows, columns, still, moving
 
     def _entries(self, t: float, y: np.ndarray, ydot: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ from jaxtyping import Array
 
 from ..._names import listed
 from ...calculus import order
+from ...conditions import Bound
 from ...problem import Problem
 from ...structure import linearity
 from .assembly import Form
@@ -168,6 +169,8 @@ def _pins(problem: Problem) -> tuple[Pin, ...]:
             order(i) == 0 for b in problem.conditions.values() if not b.observes for i in b.needs.get(f, ())
         )
     ]
+    if problem.domain.time is not None:
+        _check_moving(floating, data)
     pins = []
     for bound in data:
         assert bound.fixed is not None
@@ -189,6 +192,15 @@ def _pins(problem: Problem) -> tuple[Pin, ...]:
                 else f"{field} is given at more than one place."
             )
     return tuple(pins)
+
+
+def _check_moving(floating: list[str], data: list[Bound]) -> None:
+    if data:
+        raise Mismatch(f"{data[0].name!r} holds observations, of which it takes none in time.")
+    if floating:
+        raise Mismatch(
+            f"{floating[0]} is known up to a function of time only; give its value on a part of the boundary."
+        )
 
 
 def _stretches(

@@ -259,6 +259,10 @@ class Equations(AbstractEquations):
             out[entry.slot] = entry.matrix @ source[entry.block.part]
         return out
 
+    @property
+    def algebraic(self) -> np.ndarray:
+        return np.zeros(self.grid.size, bool)
+
     def residual(self, t: float, y: np.ndarray, ydot: np.ndarray) -> np.ndarray:
         parts = []
         cache: dict[Any, np.ndarray] = {}
