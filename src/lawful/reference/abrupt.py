@@ -37,7 +37,7 @@ class Passage:
 
 
 def interval_of(problem: Problem, coordinate: str) -> tuple[float, float]:
-    """The ends of a coordinate: of time, or of a side of a box."""
+    """The ends of a coordinate in the box around the domain."""
     lower, upper = problem.domain.bounds
     at = problem.domain.coordinates.index(coordinate)
     return lower[at], upper[at]
@@ -46,17 +46,19 @@ def interval_of(problem: Problem, coordinate: str) -> tuple[float, float]:
 def constant_along(problem: Problem, coordinate: str, *, sources: bool = True) -> bool:
     """Whether no condition but those at the start changes along a coordinate, its slots held fixed; without
     `sources`, what is left of it where all slots are zero is not looked at."""
-    return not any(np.isfinite(line.range).any() for line in _lines(problem, coordinate, sources))
+    lines = _lines(problem, coordinate, sources=sources)
+    return not any(np.isfinite(line.range).any() for line in lines)
 
 
-def jumps_along(problem: Problem, coordinate: str) -> tuple[float, ...]:
-    """The places strictly inside the domain at which conditions, their slots held fixed, jump along a coordinate.
+def jumps_along(problem: Problem, coordinate: str, *, inside: bool = False) -> tuple[float, ...]:
+    """The places strictly inside the domain at which conditions, their slots held fixed, jump along a coordinate;
+    `inside` looks at the laws alone.
 
     Those that lie on a curve, at another place on every line, are left out.
     """
     low, high = interval_of(problem, coordinate)
     found: list[float] = []
-    for line in _lines(problem, coordinate):
+    for line in _lines(problem, coordinate, inside=inside):
         found += line.jumps()
     near = 1e-9 * (high - low)
     out: list[float] = []
@@ -163,13 +165,15 @@ class _Line:
             return np.maximum(width / (LOOKS * steepest), width / LOOKS)
 
 
-def _lines(problem: Problem, coordinate: str, sources: bool = True) -> list[_Line]:
+def _lines(problem: Problem, coordinate: str, *, inside: bool = False, sources: bool = True) -> list[_Line]:
     """Lines along a coordinate on which conditions are given that vary along it."""
     axis = problem.domain.coordinates.index(coordinate)
     interval = interval_of(problem, coordinate)
     out = []
     for bound in problem.conditions.values():
         if not bound.terms or bound.joins or bound.observes or bound.region is None:
+            continue
+        if inside and not bound.governs:
             continue
         points = bound.region.place(np.random.default_rng(9).random((PLACES, bound.region.dimension)))
         if len(points) > 1 and np.ptp(points[:, axis]) > 0:

@@ -7,7 +7,6 @@ import numpy as np
 from scipy import sparse
 
 from .spaces import Integral
-from .weak import VALUES
 
 ELEMENTS_AT_ONCE = 1024
 
@@ -18,8 +17,9 @@ Entries = list[tuple[np.ndarray, np.ndarray, np.ndarray, int]]
 @dataclass(frozen=True)
 class Form:
     """What is integrated, pointwise. Both functions take places first: from places (n, d), values
-    (n, fields, 3 or 5) and what else the integral carries, `tested` gives (n, equations, tests), and `sloped` that
-    and its slopes by the values, (n, equations, tests, fields, 3 or 5)."""
+    (n, fields, slots) and what else the integral carries, `tested` gives (n, equations, tests), and `sloped` that
+    and its slopes by the values, (n, equations, tests, fields, slots). The slots are u and its slopes, 1 + d of them,
+    and two rates in time where there is one."""
 
     tested: Callable[..., np.ndarray]
     sloped: Callable[..., tuple[np.ndarray, np.ndarray]]
@@ -42,11 +42,17 @@ class Term:
     def _given(self, x: np.ndarray, rows: slice) -> list[np.ndarray]:
         """The arguments of the form at some elements, places first."""
         integral = self.integral
-        flat = [timed(integral.places[rows].reshape(-1, 2), self.axis, self.time)]
+        width = integral.places.shape[-1]
+        flat = [timed(integral.places[rows].reshape(-1, width), self.axis, self.time)]
         if integral.normals is not None:
-            flat.append(integral.normals[rows].reshape(-1, 2))
+            flat.append(integral.normals[rows].reshape(-1, width))
         values = integral.values(x, rows)
         return [*flat, values.reshape(-1, *values.shape[2:])]
+
+    @property
+    def _plain(self) -> int:
+        """The number of slots that are no rates."""
+        return 1 + self.integral.places.shape[-1]
 
     def _chunks(self) -> list[slice]:
         count = len(self.integral.places)
@@ -66,15 +72,16 @@ class Term:
             tested = tested.reshape(elements, points, *tested.shape[1:])
             for equation, field in enumerate(self.tested):
                 right = tested[:, :, equation].reshape(elements, -1, 1)
+                # 1 test for a function alone, 1 + d for a function and its gradient
                 found = self._left(equation, tested.shape[-1], rows) @ right
                 dofs = self.integral.locals[field].dofs[rows]
-                # 1 for a function alone, 3 for a function and its gradient
                 residual += np.bincount(dofs.ravel(), weights=found.ravel(), minlength=len(residual))
 
     def entries(self, x: np.ndarray, touched: np.ndarray | None = None) -> Entries:
         """The derivatives of the integrals by the coefficients of fields and of their rates. `touched`
         (equations, fields, 3) says by order in time which of them are kept: else those that do not vanish."""
         out: Entries = []
+        plain = self._plain
         for rows in self._chunks():
             elements, points = self.integral.weights[rows].shape
             _, slopes = self.form.sloped(*self._given(x, rows))
@@ -85,8 +92,8 @@ class Term:
                 tested = self.integral.locals[field].dofs[rows]
                 for other, trial in enumerate(self.integral.locals):
                     slope = slopes[:, :, equation, :, other]
-                    for times in range(1 + slope.shape[-1] - VALUES):
-                        part = slope[..., :VALUES] if times == 0 else slope[..., VALUES + times - 1, None]
+                    for times in range(1 + slope.shape[-1] - plain):
+                        part = slope[..., :plain] if times == 0 else slope[..., plain + times - 1, None]
                         kept = part.any() if touched is None else touched[equation, other, times]
                         if not kept:
                             continue
@@ -103,17 +110,14 @@ class Term:
         seen = []
         for rows in self._chunks():
             _, slopes = self.form.sloped(*self._given(x, rows))
-            sizes = np.abs(slopes).max(axis=(0, 2))  # (equations, fields, 3 or 5)
-            seen.append(
-                np.concatenate(
-                    [sizes[..., :VALUES].max(axis=-1, keepdims=True), sizes[..., VALUES:]], axis=-1
-                )
-            )
+            sizes = np.abs(slopes).max(axis=(0, 2))  # (equations, fields, slots)
+            still = sizes[..., : self._plain].max(axis=-1, keepdims=True)
+            seen.append(np.concatenate([still, sizes[..., self._plain :]], axis=-1))
         return np.max(seen, axis=0) > 0
 
 
 def timed(places: np.ndarray, axis: int | None, time: float) -> np.ndarray:
-    """Places in the plane (n, 2), at a time where there is one."""
+    """Places in space (n, d), at a time where there is one."""
     return places if axis is None else np.insert(places, axis, time, axis=1)
 
 

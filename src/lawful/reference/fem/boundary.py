@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from ..._names import listed
-from .weak import VALUES, StrongLaw, WeakLaw
+from .weak import RATES, StrongLaw, WeakLaw, pairs_of
 
 TRIES = 2
 SLIGHT = 1e-10
@@ -34,33 +34,32 @@ class BoundaryLaw:
     r"""Laws b_l(x, n, u, grad u) = 0 on one stretch of the boundary.
 
     Some hold no derivative and fix values. The others, as many as there are fields of second order left, give
-    the normal derivatives q of these: with t the tangent, grad u = q n + (d_t u) t, and as b is linear in q,
-    q = - (db/dq)^-1 b at q = 0. That turns the flux of the weak form of equation k into
+    the normal derivatives q of these: grad u = q n + T u with T u = grad u - (n . grad u) n along the boundary, and
+    as b is linear in q, q = - (db/dq)^-1 b at q = 0. That turns the flux of the weak form of equation k into
 
-        N_k = sum_f n S^kf n q_f + n S^kf t d_t u_f,
+        N_k = sum_f n S^kf n q_f + n S^kf T u_f,
 
     a function of the values of u along the boundary alone.
     """
 
     def __init__(self, strong: StrongLaw, weak: WeakLaw, equations: tuple[int, ...]):
         self.strong, self.weak, self.equations = strong, weak, equations
-        self.fields = weak.fields
+        self.fields, self.dimension = weak.fields, weak.dimension
         self._slopes = jax.jit(jax.vmap(self.slopes))
 
     def residual(self, place: Array, normal: Array, values: Array) -> Float[Array, " terms"]:
-        nothing = jnp.zeros((self.fields, 3))
-        return self.strong(place, values, nothing, nothing[:, :2], normal)
+        seconds = jnp.zeros((self.fields, len(pairs_of(self.dimension))))
+        return self.strong(place, values, seconds, jnp.zeros((self.fields, RATES)), normal)
 
     def _at(self, normal: Array, values: Array, q: Array) -> Array:
         """The values with the normal derivatives q in place of their own."""
-        tangent = jnp.stack([-normal[1], normal[0]])
-        along = values[:, 1:] @ tangent
-        gradient = q[:, None] * normal[None] + along[:, None] * tangent[None]
+        across = q - values[:, 1:] @ normal
+        gradient = values[:, 1:] + across[:, None] * normal[None]
         return jnp.concatenate([values[:, :1], gradient], axis=1)
 
     def slopes(
         self, place: Array, normal: Array, values: Array
-    ) -> tuple[Float[Array, "terms fields 3"], Float[Array, "terms fields"]]:
+    ) -> tuple[Float[Array, "terms fields slots"], Float[Array, "terms fields"]]:
         """Derivatives of the laws by all values, and by the normal derivatives."""
         by_values = jax.jacfwd(lambda z: self.residual(place, normal, z))(values)
         q = values[:, 1:] @ normal
@@ -69,7 +68,7 @@ class BoundaryLaw:
 
     def flux(self, kinds: Kinds, place: Array, normal: Array, values: Array) -> Float[Array, "free 1"]:
         """N_k for the equations of the free fields."""
-        values = values[:, :VALUES]
+        values = values[:, : 1 + self.dimension]
         flowing, free = jnp.asarray(kinds.flowing), jnp.asarray(kinds.free)
         still = jnp.zeros(self.fields)
 
@@ -85,7 +84,7 @@ class BoundaryLaw:
     def values(self, kinds: Kinds, place: Array, normal: Array) -> Float[Array, " fixed"]:
         """What the laws fix."""
         fixing, fixed = jnp.asarray(kinds.fixing), jnp.asarray(kinds.fixed)
-        nothing = jnp.zeros((self.fields, 3))
+        nothing = jnp.zeros((self.fields, 1 + self.dimension))
         b = self.residual(place, normal, nothing)[fixing]
         slope = jax.jacfwd(lambda u: self.residual(place, normal, nothing.at[:, 0].set(u))[fixing])(
             nothing[:, 0]
@@ -97,13 +96,18 @@ class BoundaryLaw:
         `second` need a condition. Raises `Mismatch`."""
         names, fields = self.strong.terms, tuple(self.strong.problem.fields)
         rng = np.random.default_rng(3)
-        sampled = [rng.normal(size=(len(places), self.fields, 3)) for _ in range(TRIES)]
+        sampled = [rng.normal(size=(len(places), self.fields, 1 + self.dimension)) for _ in range(TRIES)]
         for z in sampled:  # so that roots and logarithms exist
             z[..., 0] = np.abs(z[..., 0]) + 0.1
         if names:
             found = [[np.asarray(a) for a in self._slopes(places, normals, z)] for z in sampled]
         else:
-            found = [[np.zeros((len(places), 0, self.fields, 3)), np.zeros((len(places), 0, self.fields))]]
+            found = [
+                [
+                    np.zeros((len(places), 0, self.fields, 1 + self.dimension)),
+                    np.zeros((len(places), 0, self.fields)),
+                ]
+            ]
         by_values, by_normal = (np.concatenate([f[i] for f in found]) for i in range(2))
         if not np.isfinite(by_values).all():
             raise Mismatch(f"the conditions on {where} are not finite at random values of the fields.")
@@ -194,5 +198,5 @@ class BoundaryLaw:
 
 
 def normal_part(normals: np.ndarray) -> np.ndarray:
-    """A change of (u, u_x, u_y) that moves the normal derivative alone: (n, 1, 3)."""
+    """A change of u and its slopes that moves the normal derivative alone: (n, 1, 1 + d)."""
     return np.concatenate([np.zeros((len(normals), 1)), normals], axis=1)[:, None, :]

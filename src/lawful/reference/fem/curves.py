@@ -4,12 +4,13 @@ import numpy as np
 
 from ...domain import AbstractDomain, AbstractShape, Box, SpaceTime
 from ...domain.curve import AbstractCurve, Arc
+from ...domain.piece import AbstractPiece
 
 
-def plane_shape(domain: AbstractDomain) -> AbstractShape | None:
-    """The shape in the plane that a domain is, at each time; None where it is no such shape."""
+def shape_of(domain: AbstractDomain) -> AbstractShape | None:
+    """The shape in the plane or in space that a domain is, at each time; None where it is no such shape."""
     shape = domain.shape if isinstance(domain, SpaceTime) else domain
-    if not isinstance(shape, AbstractShape) or len(shape.space) != 2:
+    if not isinstance(shape, AbstractShape) or len(shape.space) not in (2, 3):
         return None
     if isinstance(shape, Box) and shape.time is not None:
         return Box(**{c: shape.interval(c) for c in shape.space})
@@ -30,6 +31,6 @@ def nearest(curve: AbstractCurve, points: np.ndarray) -> np.ndarray:
     return center + curve.radius * away / np.linalg.norm(away, axis=1, keepdims=True)
 
 
-def belongs(curve: AbstractCurve, part: str) -> bool:
-    """Whether a curve is in the part of the boundary of that name."""
+def belongs(curve: AbstractPiece, part: str) -> bool:
+    """Whether a piece is in the part of the boundary of that name."""
     return part == "walls" or part in curve.names

@@ -1,4 +1,4 @@
-"""A statement on a mesh: integrals over triangles and edges, and the coefficients that are given."""
+"""A statement on a mesh: integrals over its cells and its boundary, and the coefficients that are given."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +10,9 @@ from .locate import Locator
 from .mesh import Triangulation, graded
 from .spaces import Spaces
 from .statement import Statement, Stretch
+from .tetmesh import TetMesh
+from .tetrahedra import Tetrahedra
+from .walk import Walk
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,9 @@ class Discretised:
     """Spaces on the mesh of a level, the terms of the weak form, and what is given."""
 
     statement: Statement
+    mesh: Triangulation | Tetrahedra
     spaces: Spaces
-    locator: Locator
+    locator: Locator | Walk
     terms: tuple[Term, ...]
     givens: tuple[Given, ...]
 
@@ -60,13 +64,14 @@ class Discretised:
 
 def discretised(statement: Statement, level: int) -> Discretised:
     """The statement on the mesh of a level."""
-    triangles = graded(statement.coarsest, level, statement.extra)
-    spaces = Spaces(triangles.quadratic(), statement.degrees)
+    mesh = _refined(statement, level)
+    spaces = Spaces(mesh.quadratic(), statement.degrees)
+    locator = Walk(spaces.mesh) if isinstance(spaces.mesh, TetMesh) else Locator(spaces.mesh)
     axis = statement.axis
     terms = [Term(spaces.interior(), statement.interior, statement.tested, axis)]
     givens = []
     for stretch in dict.fromkeys(statement.stretches):
-        facets = _facets(triangles, statement, stretch)
+        facets = _facets(mesh, statement, stretch)
         if stretch.kinds.free:
             terms.append(Term(spaces.edges(facets), stretch.flux, stretch.kinds.free, axis))
         if stretch.kinds.fixed:
@@ -75,12 +80,21 @@ def discretised(statement: Statement, level: int) -> Discretised:
             for at, field in enumerate(stretch.kinds.fixed):
                 own = spaces.edge_dofs(field, facets)
                 dofs[:, : own.shape[1], at] = own
-            flat = places.reshape(-1, 2), normals.reshape(-1, 2)
-            givens.append(Given(stretch, *flat, dofs.reshape(len(flat[0]), -1)))
-    return Discretised(statement, spaces, Locator(spaces.mesh), tuple(terms), tuple(givens))
+            flat, normal = (array.reshape(-1, array.shape[-1]) for array in (places, normals))
+            givens.append(Given(stretch, flat, normal, dofs.reshape(len(flat), -1)))
+    return Discretised(statement, mesh, spaces, locator, tuple(terms), tuple(givens))
 
 
-def _facets(triangles: Triangulation, statement: Statement, stretch: Stretch) -> np.ndarray:
-    """The edges of the curves on which a stretch's laws hold."""
+def _refined(statement: Statement, level: int) -> Triangulation | Tetrahedra:
+    if isinstance(statement.coarsest, Triangulation):
+        return graded(statement.coarsest, level, statement.extra)
+    now = statement.coarsest
+    for _ in range(level):
+        now = now.refined()
+    return now
+
+
+def _facets(mesh: Triangulation | Tetrahedra, statement: Statement, stretch: Stretch) -> np.ndarray:
+    """The facets of the pieces of the boundary on which a stretch's laws hold."""
     curves = [number for number, other in enumerate(statement.stretches) if other is stretch]
-    return triangles.facets[np.isin(triangles.curve, curves)]
+    return mesh.facets[np.isin(mesh.curve, curves)]

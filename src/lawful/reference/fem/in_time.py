@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..._names import listed
 from ...problem import Problem
 from ...sizes import field_sizes
 from .._base import AbstractNumerical, AbstractSolver, Unsolved
@@ -75,6 +76,8 @@ class MovingFiniteElements(AbstractSolver):
             return refusal
         if max(orders_in_time(problem).values()) > 2:
             return "it takes laws up to the second order in time."
+        if len(problem.domain.space) != 2:
+            return f"in time it takes two coordinates of space, and here are {listed(problem.domain.space)}."
         try:
             stated(problem)
         except Mismatch as reason:

@@ -8,6 +8,7 @@ import skfem
 from scipy.spatial import KDTree
 
 from .spaces import Spaces, shapes_at
+from .tetmesh import TetMesh
 
 NEWTON_STEPS = 20
 SAMPLES = 9
@@ -35,7 +36,7 @@ class Locator:
             corners = np.asarray(self.mesh.t)[:3].T
             self._finder = PlaneTriangulation(x, y, triangles=corners).get_trifinder()
         triangles = np.asarray(self._finder(*points.T)).astype(int)
-        reference = self._reference(points, np.maximum(triangles, 0))
+        reference = within(self.mesh, points, np.maximum(triangles, 0))
         lost = np.flatnonzero(triangles < 0)
         if len(lost):
             triangles[lost], reference[:, lost] = self._outside(points[lost])
@@ -52,22 +53,24 @@ class Locator:
         # beside an end, both edges there are among so many samples
         _, near = self._tree.query(points, k=4)
         tries = np.asarray(self.mesh.f2t)[0, facets[near // SAMPLES]].T
-        references = np.stack([self._reference(points, triangles) for triangles in tries])
+        references = np.stack([within(self.mesh, points, triangles) for triangles in tries])
         inside = np.minimum(references.min(axis=1), 1 - references.sum(axis=1))
         best = np.nanargmax(np.where(np.isfinite(inside), inside, -np.inf), axis=0)
         at = np.arange(len(points))
         return tries[best, at], references[best, :, at].T
 
-    def _reference(self, points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
-        """Newton's method for the quadratic map, from the centre of the triangle."""
-        nodes = Spaces(self.mesh, ()).nodes(triangles)
-        found = np.full((2, len(points)), 1 / 3)
-        for _ in range(NEWTON_STEPS):
-            value, by_reference = shapes_at(2, found)
-            gap = points - np.einsum("nki,kn->ni", nodes, value)
-            slope = np.einsum("nki,kjn->nij", nodes, by_reference)
-            step = np.linalg.solve(slope, gap[..., None])[..., 0].T
-            found = found + step
-            if not (np.abs(step) > 1e-13).any():
-                break
-        return found
+
+def within(mesh: skfem.MeshTri2 | TetMesh, points: np.ndarray, cells: np.ndarray) -> np.ndarray:
+    """The places (d, n) in the reference simplex of points (n, d) in quadratic cells, by Newton's method from the
+    middle."""
+    nodes = Spaces(mesh, ()).nodes(cells)
+    found = np.full(points.T.shape, 1 / (1 + points.shape[1]))
+    for _ in range(NEWTON_STEPS):
+        value, by_reference = shapes_at(2, found)
+        gap = points - np.einsum("nki,kn->ni", nodes, value)
+        slope = np.einsum("nki,kjn->nij", nodes, by_reference)
+        step = np.linalg.solve(slope, gap[..., None])[..., 0].T
+        found = found + step
+        if not (np.abs(step) > 1e-13).any():
+            break
+    return found

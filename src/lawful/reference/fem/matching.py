@@ -10,7 +10,7 @@ from ...calculus import Index, order
 from ...problem import Problem
 from ..pointwise import order_in_time
 from .boundary import Mismatch
-from .weak import WeakLaw
+from .weak import RATES, WeakLaw, pairs_of
 
 SAMPLES = 16
 
@@ -46,11 +46,12 @@ def check_orders(problem: Problem, weak: WeakLaw, second: tuple[int, ...]) -> No
     places, values = sampled_values(problem, len(fields))
 
     def slopes(place: Array, z: Array, s: Array) -> Array:
-        return jax.jacfwd(lambda s: weak.strong(place, z, s, jax.numpy.zeros((len(fields), 2))))(s)
+        return jax.jacfwd(lambda s: weak.strong(place, z, s, jax.numpy.zeros((len(fields), RATES))))(s)
 
     by = jax.jit(jax.vmap(slopes))
     rng = np.random.default_rng(2)
-    seconds = [rng.normal(size=values.shape) for _ in range(2)]
+    shape = (SAMPLES, len(fields), len(pairs_of(weak.dimension)))
+    seconds = [rng.normal(size=shape) for _ in range(2)]
     turned = values.copy()
     turned[..., 1:] = rng.normal(size=turned[..., 1:].shape)
     first = np.asarray(by(places, values, seconds[0]))
@@ -67,7 +68,7 @@ def sampled_values(problem: Problem, fields: int) -> tuple[np.ndarray, np.ndarra
     """Places inside, and values of which the fields' own are positive, so that roots and logarithms exist."""
     rng = np.random.default_rng(1)
     region = problem.domain.interior()
-    values = rng.normal(size=(SAMPLES, fields, 3))
+    values = rng.normal(size=(SAMPLES, fields, 1 + len(problem.domain.space)))
     values[..., 0] = rng.uniform(0.5, 1.5, size=(SAMPLES, fields))
     return region.place(rng.random((SAMPLES, region.dimension))), values
 
@@ -77,7 +78,7 @@ def matched(problem: Problem, weak: WeakLaw, second: tuple[int, ...]) -> tuple[i
     fields = tuple(problem.fields)
     places, values = sampled_values(problem, len(fields))
     s = np.asarray(weak.coefficients_at(places, values[..., 0]))
-    trace = np.abs(s[..., 0, 0] + s[..., 1, 1]).max(axis=0)
+    trace = np.abs(np.trace(s, axis1=-2, axis2=-1)).max(axis=0)
     weight = trace / (trace.max(axis=1, keepdims=True) + 1e-300)
     first = [f for f in range(len(fields)) if f not in second]
     # a field of first order goes with an equation without second derivatives
@@ -90,8 +91,13 @@ def matched(problem: Problem, weak: WeakLaw, second: tuple[int, ...]) -> tuple[i
             "that holds its Laplacian, or both its second derivatives."
         )
     tested = tuple(int(c) for c in columns)
+    nothing = jax.numpy.zeros((len(fields), len(pairs_of(weak.dimension))))
     own = np.asarray(
-        jax.jit(jax.vmap(jax.jacfwd(lambda z, x: weak.strong(x, z, z * 0, z[:, :2] * 0))))(values, places)
+        jax.jit(
+            jax.vmap(
+                jax.jacfwd(lambda z, x: weak.strong(x, z, nothing, jax.numpy.zeros((len(fields), RATES))))
+            )
+        )(values, places)
     )
     for equation, field in enumerate(tested):
         if field in first and own[:, equation, field, 1:].any():

@@ -19,6 +19,8 @@ CLOSE = 1e-8
 
 Residual = Callable[[np.ndarray], np.ndarray]
 Jacobian = Callable[[np.ndarray], sparse.csc_matrix]
+Factored = Callable[[Any, sparse.csr_matrix, np.ndarray], Callable[[np.ndarray], np.ndarray]]
+"""From a matrix A, rows C and columns B to the inverse of [[A, B], [C, 0]]."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ def continued(
     fixed: np.ndarray,
     borders: Borders,
     groups: list[slice],
+    linear: Factored | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """As `solved`, and where that comes to nothing along the path F(z) = (1 - s) F(x), s from 0 to 1, in steps
     that are halved where they fail and doubled where they do not (Newton homotopy)."""
@@ -45,7 +48,13 @@ def continued(
     def to(s: float, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         left = (1 - s) * first
         return solved(
-            lambda z: residual(z) - left, jacobian, start, fixed=fixed, borders=borders, groups=groups
+            lambda z: residual(z) - left,
+            jacobian,
+            start,
+            fixed=fixed,
+            borders=borders,
+            groups=groups,
+            linear=linear,
         )
 
     first, now, done, step = residual(x), x, 0.0, 1.0
@@ -71,12 +80,14 @@ def solved(
     fixed: np.ndarray,
     borders: Borders,
     groups: list[slice],
+    linear: Factored | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The zero of F(x) + B m with C x = c, the multipliers m, and F at `x`, from which it starts; `fixed` stay.
 
     Each step takes the Newton correction times a length s, halved until the next simplified correction,
     with the same Jacobian, is shorter by a factor of 1 - s/4 (Deuflhard, Newton Methods for Nonlinear
-    Problems, 2004, section 3.3). Lengths are taken relative to the size of each field, the `groups`. Raises `Unsolved`.
+    Problems, 2004, section 3.3). Lengths are taken relative to the size of each field, the `groups`; `linear`, by
+    default a factorisation, solves the linear systems. Raises `Unsolved`.
     """
     inside = np.setdiff1d(np.arange(len(x)), fixed)
     rows, columns = borders.rows[:, inside], borders.columns[inside]
@@ -98,7 +109,7 @@ def solved(
     now = right(x, multipliers)
     for _ in range(STEPS):
         stay_within()
-        factors = _factored(jacobian(x)[inside, :][:, inside], rows, columns)
+        factors = (linear or factored)(jacobian(x)[inside, :][:, inside], rows, columns)
         step = -factors(now)
         if not np.isfinite(step).all():
             raise Unsolved("The linearised equations have no unique solution.")
@@ -124,9 +135,8 @@ def solved(
     raise Unsolved(f"Newton's method came to no solution in {STEPS} steps.")
 
 
-def _factored(
-    matrix: Any, rows: sparse.csr_matrix, columns: np.ndarray
-) -> Callable[[np.ndarray], np.ndarray]:
+def factored(matrix: Any, rows: sparse.csr_matrix, columns: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """By a sparse factorisation."""
     if len(columns.T):
         matrix = sparse.bmat([[matrix, sparse.csr_matrix(columns)], [rows, None]], format="csc")
     try:

@@ -11,9 +11,12 @@ from .assembly import jacobian_of, residual_of
 from .boundary import Mismatch
 from .discretised import discretised
 from .locate import Locator
+from .multigrid import multigrid
 from .newton import Borders, continued, solved
 from .spaces import Integral, Spaces, shapes_at
 from .statement import Statement, stated
+from .tetrahedra import Tetrahedra
+from .walk import Walk
 
 PATHS = 1
 """The finest level on which a path to the solution of nonlinear laws is followed."""
@@ -26,7 +29,7 @@ class Piecewise(AbstractNumerical):
     names: tuple[str, ...]
     spaces: Spaces
     x: np.ndarray
-    locator: Locator
+    locator: Locator | Walk
 
     def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
         triangles, reference = self.locator.find(np.asarray(points, float))
@@ -99,19 +102,20 @@ def _at_level(statement: Statement, level: int, start: Piecewise | None) -> Piec
         fixed=found.held,
         borders=borders,
         groups=spaces.groups,
+        linear=multigrid(spaces, found.mesh, found.held) if isinstance(found.mesh, Tetrahedra) else None,
     )
     if len(multipliers):
         _check_balance(statement, level, residual_of(terms, x), multipliers, borders, spaces.groups)
     return Piecewise(names, spaces, reached, found.locator)
 
 
-def _borders(statement: Statement, spaces: Spaces, interior: Integral, locator: Locator) -> Borders:
+def _borders(statement: Statement, spaces: Spaces, interior: Integral, locator: Locator | Walk) -> Borders:
     """For each pinned value what the field is at the place, from its coefficients; its multiplier is an even source
     in the equation of the field, which takes up what quadrature leaves unbalanced."""
     rows = sparse.lil_matrix((len(statement.pins), spaces.size))
     columns = np.zeros((spaces.size, len(statement.pins)))
     for number, pin in enumerate(statement.pins):
-        triangles, reference = locator.find(pin.place[None, :2])
+        triangles, reference = locator.find(pin.place[None, : spaces.dimension])
         dofs = spaces.dofs(pin.field, triangles)[:, 0]
         rows[number, dofs] = shapes_at(spaces.degrees[pin.field], reference)[0][:, 0]
         local = interior.locals[pin.field]

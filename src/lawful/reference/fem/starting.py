@@ -14,7 +14,7 @@ from ..evolution import AbstractStarts
 from ..pointwise import order_in_time
 from .assembly import timed
 from .motion import Motion
-from .weak import StrongLaw, in_blocks
+from .weak import RATES, StrongLaw, in_blocks, pairs_of
 
 BLOCK = 2048
 STEPS = 20
@@ -59,16 +59,18 @@ class Nodal(AbstractStarts):
     def _correction(self, place: Array, found: Array) -> Array:
         """Newton's correction of values and rates at a place."""
         fields = len(self._strong.problem.fields)
-        nothing = jnp.zeros((fields, 3))
+        dimension = len(self._strong.problem.domain.space)
+        plain, still = jnp.zeros((fields, 1 + dimension)), jnp.zeros((fields, RATES))
+        seconds = jnp.zeros((fields, len(pairs_of(dimension))))
 
         def residual(found: Array) -> Array:
-            values, rates = nothing, nothing[:, :2]
+            values, rates = plain, still
             for number, (field, times) in zip(found, self._where, strict=True):
                 if times:
                     rates = rates.at[field, times - 1].set(number)
                 else:
                     values = values.at[field, 0].set(number)
-            return self._strong(place, values, nothing, rates)
+            return self._strong(place, values, seconds, rates)
 
         return -jnp.linalg.solve(jax.jacfwd(residual)(found), residual(found))
 

@@ -14,14 +14,17 @@ from ...calculus import order
 from ...conditions import Bound
 from ...problem import Problem
 from ...structure import linearity
+from ..abrupt import jumps_along
 from .assembly import Form
 from .boundary import BoundaryLaw, Kinds, Mismatch
 from .coarsest import coarsest
-from .curves import belongs, plane_shape
+from .curves import belongs, shape_of
 from .matching import check_orders, highest_order, matched
 from .mesh import Triangulation, extra_halvings
+from .solids import coarsest_solid
 from .spaces import Spaces
-from .weak import VALUES, StrongLaw, WeakLaw, in_blocks
+from .tetrahedra import Tetrahedra
+from .weak import RATES, StrongLaw, WeakLaw, in_blocks
 
 INTERIOR_BLOCK, EDGE_BLOCK = 2048, 256
 SAMPLES = 16
@@ -61,7 +64,7 @@ class Statement:
     interior: Form
     stretches: tuple[Stretch, ...]
     pins: tuple[Pin, ...]
-    coarsest: Triangulation
+    coarsest: Triangulation | Tetrahedra
     extra: dict[int, int]
     affine: bool
     axis: int | None
@@ -80,9 +83,7 @@ def stated(problem: Problem) -> Statement:
     tested = matched(problem, weak, second)
     equations = tuple(tested.index(f) for f in range(len(fields)))
     pins = _pins(problem)
-    shape = plane_shape(problem.domain)
-    assert shape is not None
-    mesh = coarsest(shape)
+    mesh = _coarsest(problem)
     stretches = _stretches(problem, weak, equations, second, mesh)
     return Statement(
         problem,
@@ -92,7 +93,7 @@ def stated(problem: Problem) -> Statement:
         stretches,
         pins,
         mesh,
-        _corners(problem, mesh, stretches),
+        _corners(problem, mesh, stretches) if isinstance(mesh, Triangulation) else {},
         all(linearity(problem, b).affine for b in bounds if b.terms and not b.observes),
         time_axis(problem),
     )
@@ -104,13 +105,21 @@ def time_axis(problem: Problem) -> int | None:
     return None if domain.time is None else domain.coordinates.index(domain.time)
 
 
+def _coarsest(problem: Problem) -> Triangulation | Tetrahedra:
+    shape = shape_of(problem.domain)
+    assert shape is not None
+    if len(shape.space) == 2:
+        return coarsest(shape)
+    return coarsest_solid(shape, {c: jumps_along(problem, c, inside=True) for c in shape.space})
+
+
 def _in_time(weak: WeakLaw) -> Callable[[Array, Array], Array]:
     """The weak form of values alone, or of values with rates."""
-    still = jnp.zeros((weak.fields, 2))
+    still, plain = jnp.zeros((weak.fields, RATES)), 1 + weak.dimension
 
     def form(place: Array, values: Array) -> Array:
-        rates = values[:, VALUES:] if values.shape[1] > VALUES else still
-        return weak.form(place, values[:, :VALUES], rates)
+        rates = values[:, plain:] if values.shape[1] > plain else still
+        return weak.form(place, values[:, :plain], rates)
 
     return form
 
@@ -145,8 +154,10 @@ def _with_rates(values: Callable[[Array, Array], Array], axis: int | None) -> Ca
 
 def _check_outside(problem: Problem) -> None:
     domain = problem.domain
-    if plane_shape(domain) is None:
-        raise Mismatch(f"it takes two coordinates of space, and here are {listed(domain.coordinates)}.")
+    if shape_of(domain) is None:
+        raise Mismatch(
+            f"it takes two coordinates of space or three, and here are {listed(domain.coordinates)}."
+        )
     if problem.unknowns:
         raise Mismatch(f"{listed(list(problem.unknowns))} is still to be found.")
     for field, coordinates in problem.fields.items():
@@ -208,7 +219,7 @@ def _stretches(
     weak: WeakLaw,
     equations: tuple[int, ...],
     second: tuple[int, ...],
-    mesh: Triangulation,
+    mesh: Triangulation | Tetrahedra,
 ) -> tuple[Stretch, ...]:
     spaces = Spaces(mesh.quadratic(), (1,))
     bounds = [b for b in problem.conditions.values() if b.imposes and b.region is not None]
@@ -219,10 +230,10 @@ def _stretches(
         held = tuple(b for b in bounds if b.region is not None and belongs(curve, b.region.name))
         names = tuple(b.name for b in held)
         law = laws.setdefault(names, BoundaryLaw(StrongLaw(problem, held), weak, equations))
-        places, normals = spaces.edge_nodes(mesh.facets[mesh.curve == number])
+        places, normals = spaces.edge_centres(mesh.facets[mesh.curve == number])
         # some middles of edges, always as many: the laws are compiled once
         some = np.linspace(0, len(places) - 1, SAMPLES).astype(int)
-        kinds = law.kinds(_at_times(problem, places[some, 2]), normals[some, 2], second, curve.names[0])
+        kinds = law.kinds(_at_times(problem, places[some]), normals[some], second, curve.names[0])
         if (names, kinds) not in done:
             done[names, kinds] = Stretch(
                 kinds,
@@ -234,7 +245,7 @@ def _stretches(
 
 
 def _at_times(problem: Problem, places: np.ndarray) -> np.ndarray:
-    """Places in the plane (n, 2), at times of the problem where it has one."""
+    """Places in space (n, d), at times of the problem where it has one."""
     axis = time_axis(problem)
     if axis is None:
         return places

@@ -1,5 +1,6 @@
 """The weak form of second-order laws, pointwise: strong residuals become sources and fluxes."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,33 +15,39 @@ from ...conditions import Bound
 from ...problem import Problem
 from ...structure import parameter_values
 
-VALUES = 3
-"""How many numbers tell of a field at a place, its rates left out."""
-Values = Float[Array, "fields 3"]
-"""A place's u, u_x, u_y of every field."""
-Seconds = Float[Array, "fields 3"]
-"""A place's u_xx, u_xy, u_yy of every field."""
-Rates = Float[Array, "fields 2"]
-"""A place's u_t, u_tt of every field."""
+RATES = 2
+"""How many derivatives in time are told of a field at a place: u_t and u_tt."""
+Values = Float[Array, "fields slots"]
+"""A place's u, u_x, u_y, ... of every field."""
+Seconds = Float[Array, "fields seconds"]
+"""A place's u_xx, u_xy, ..., u_yy, ... of every field, in the order of `pairs_of`."""
 
 
-def split(index: Index, time: int | None) -> tuple[int, tuple[int, int] | Laplacian]:
-    """The order in time and what is left of an index in the two coordinates of space."""
+def pairs_of(dimension: int) -> list[tuple[int, int]]:
+    """The two axes of each second derivative."""
+    return list(itertools.combinations_with_replacement(range(dimension), 2))
+
+
+def split(index: Index, time: int | None) -> tuple[int, tuple[int, ...] | Laplacian]:
+    """The order in time and what is left of an index in the coordinates of space."""
     if isinstance(index, Laplacian):
         return 0, index
-    x, y = (times for axis, times in enumerate(index) if axis != time)
-    return (index[time] if time is not None else 0), (x, y)
+    rest = tuple(times for axis, times in enumerate(index) if axis != time)
+    return (index[time] if time is not None else 0), rest
 
 
 def looked_up(index: Index, time: int | None, values: Array, seconds: Array, rates: Array) -> Array:
-    """The number of an index, from one field's u, u_x, u_y, its second derivatives, and u_t, u_tt."""
+    """The number of an index, from one field's u and its slopes, its second derivatives, and u_t, u_tt."""
     times, rest = split(index, time)
     if times:
         return rates[times - 1]
+    pairs = pairs_of(len(values) - 1)
     if isinstance(rest, Laplacian):
-        return jnp.asarray(sum(seconds[2 * axis] for axis in rest.axes))
-    order = sum(rest)
-    return values[0] if order == 0 else values[1 + rest[1]] if order == 1 else seconds[rest[1]]
+        return jnp.asarray(sum(seconds[pairs.index((axis, axis))] for axis in rest.axes))
+    axes = tuple(axis for axis, order in enumerate(rest) for _ in range(order))
+    if len(axes) < 2:
+        return values[1 + axes[0]] if axes else values[0]
+    return seconds[pairs.index((axes[0], axes[1]))]
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ class StrongLaw:
     def __call__(
         self, place: Array, values: Array, seconds: Array, rates: Array, normal: Array | None = None
     ) -> Float[Array, " terms"]:
-        """Residuals at coordinates `place` (d,), one a term; `normal` (2,) on a boundary."""
+        """Residuals at coordinates `place` (d,), one a term; `normal` (d,) on a boundary."""
         domain, fields = self.problem.domain, tuple(self.problem.fields)
         time = None if domain.time is None else domain.coordinates.index(domain.time)
         known = parameter_values(self.problem)
@@ -99,19 +106,22 @@ class WeakLaw:
         self.fields = len(strong.problem.fields)
         domain = strong.problem.domain
         self.space = tuple(i for i, c in enumerate(domain.coordinates) if c != domain.time)
+        self.dimension = len(self.space)
         self.coefficients_at = jax.jit(jax.vmap(self.coefficients))
 
-    def coefficients(self, place: Array, unknowns: Array) -> Float[Array, "terms fields 2 2"]:
+    def coefficients(self, place: Array, unknowns: Array) -> Float[Array, "terms fields d d"]:
         """S^kf at a place, where the fields have the values `unknowns` (fields,)."""
-        values = jnp.zeros((self.fields, 3)).at[:, 0].set(unknowns)
-        nothing = jnp.zeros((self.fields, 3))
-        a = jax.jacfwd(lambda s: self.strong(place, values, s, nothing[:, :2]))(nothing)
-        rows = [jnp.stack([a[..., 0], a[..., 1] / 2], -1), jnp.stack([a[..., 1] / 2, a[..., 2]], -1)]
-        return jnp.stack(rows, -2)
+        values = jnp.zeros((self.fields, 1 + self.dimension)).at[:, 0].set(unknowns)
+        pairs = pairs_of(self.dimension)
+        nothing, still = jnp.zeros((self.fields, len(pairs))), jnp.zeros((self.fields, RATES))
+        a = jax.jacfwd(lambda s: self.strong(place, values, s, still))(nothing)
+        axes = range(self.dimension)
+        rows = [[a[..., pairs.index((min(i, j), max(i, j)))] / (1 + (i != j)) for j in axes] for i in axes]
+        return jnp.stack([jnp.stack(row, -1) for row in rows], -2)
 
-    def form(self, place: Array, values: Array, rates: Array) -> Float[Array, "terms 3"]:
-        """G_k0, G_k1, G_k2 at a place."""
-        b = self.strong(place, values, jnp.zeros((self.fields, 3)), rates)
+    def form(self, place: Array, values: Array, rates: Array) -> Float[Array, "terms slots"]:
+        """G_k0, G_k1, G_k2, ... at a place."""
+        b = self.strong(place, values, jnp.zeros((self.fields, len(pairs_of(self.dimension)))), rates)
         s = self.coefficients(place, values[:, 0])
         gradient = values[:, 1:]
         drift = jnp.zeros_like(b)
