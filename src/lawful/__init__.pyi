@@ -1,3 +1,4 @@
+from . import lens as lens
 from . import nn as nn
 from . import optim as optim
 from . import problems as problems

@@ -9,6 +9,7 @@ from cyclopts import App
 
 from .advising import advise
 from .catalogue import list_problems
+from .lensing import lens
 from .mistakes import BROKEN_PIPE, complain, explain
 from .reporting import compare, report
 from .resuming import resume
@@ -31,6 +32,7 @@ app.command(solve)
 app.command(report)
 app.command(compare)
 app.command(resume)
+app.command(lens)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
