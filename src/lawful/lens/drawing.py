@@ -48,6 +48,6 @@ def colour_bar(figure: Figure, image: Any, axes: Any, label: str) -> None:
     bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
 
 
-def whole_ticks(axes: Axes, layers: Iterable[int]) -> None:
+def whole_ticks(axes: Axes, layers: Any) -> None:
     """One tick a layer."""
     axes.set_xticks(list(layers))
