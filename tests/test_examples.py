@@ -34,3 +34,12 @@ def test_diffusivity():
     alpha, (low, high) = load("diffusivity").main()
     assert alpha == pytest.approx(0.4, abs=0.05)
     assert low <= 0.4 <= high
+
+
+def test_lens():
+    """Two seeds give one function, to 1e-8, by parameters that are as far apart as chance has it."""
+    said = load("lens").main()
+    assert said.function < 1e-8
+    assert said.parameters_aligned > 0.1
+    for layer in said.weights.layers:
+        assert abs(layer.cos_aligned - layer.cos_aligned_chance) < 0.1
