@@ -1,6 +1,8 @@
 """Network families; each is a small description that `solve` builds for the domain at hand."""
 
 from .. import _runtime as _runtime
+from . import continuous as continuous
+from . import schemes as schemes
 from ._base import AbstractArchitecture as AbstractArchitecture
 from ._base import AbstractNetwork as AbstractNetwork
 from ._base import Frame as Frame
