@@ -3,9 +3,13 @@
 from ._base import AbstractMap as AbstractMap
 from ._base import AbstractModel as AbstractModel
 from ._base import count_parameters as count_parameters
+from .anderson import anderson as anderson
+from .cfc import CfC as CfC
 from .drive import Current as Current
 from .drive import CurrentAndStart as CurrentAndStart
 from .drive import Start as Start
+from .equilibrium import DeepEquilibrium as DeepEquilibrium
+from .feed_forward import FeedForward as FeedForward
 from .fields import AbstractField as AbstractField
 from .fields import Coupling as Coupling
 from .fields import Custom as Custom
@@ -18,8 +22,10 @@ from .fields import Parameter as Parameter
 from .fields import Relaxation as Relaxation
 from .fields import VanDerPol as VanDerPol
 from .layer import DynamicalLayer as DynamicalLayer
+from .neural_ode import NeuralODE as NeuralODE
 from .readout import Final as Final
 from .readout import Mean as Mean
+from .resnet import ResNet as ResNet
 from .stability import UnstableStepWarning as UnstableStepWarning
 from .stability import stable_step as stable_step
 from .stack import DynPMNN as DynPMNN
