@@ -12,12 +12,12 @@ LONGEST_FILE = 350
 # Lowest first. A module imports lower layers, its own package, and what stands before it in its own line.
 LAYERS = (
     "_names _outcome _runtime _atomic",
-    "calculus domain sampling nn spectral",
+    "calculus domain sampling nn spectral datasets",
     "unknown conditions problem structure sizes character targets ansatz",
     "reference grouping lifting trial objective weighting optim",
     "description counsel recipe interrupt progress run_folder points magnitude unmet checkpoint training quadrature "
     "judge cost report figures record source solution load intervals conclude pathways solve",
-    "advice lens uq problems",
+    "advice lens uq problems learn",
     "study",
     "explorer cli __main__",
 )

@@ -1,4 +1,5 @@
 from . import lens as lens
+from . import datasets as datasets
 from . import nn as nn
 from . import optim as optim
 from . import problems as problems

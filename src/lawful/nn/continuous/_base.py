@@ -28,6 +28,10 @@ class AbstractMap(eqx.Module):
     def refined(self, factor: int) -> "AbstractMap":
         """The same weights at `factor` times the steps; the map itself where it is no discretisation."""
 
+    @abc.abstractmethod
+    def warn_if_unstable(self, x: Float[Array, "points inputs"]) -> None:
+        """Warn of steps that are longer than an explicit scheme bears on the rows `x`."""
+
 
 class AbstractModel(eqx.Module):
     """Sizes and kinds, no arrays; `build` draws the weights of a map from `inputs` to `outputs` columns."""

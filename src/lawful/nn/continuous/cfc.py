@@ -47,6 +47,9 @@ class ClosedFormMap(AbstractMap):
         whole("factor", factor)
         return dataclasses.replace(self, steps=self.steps * factor)
 
+    def warn_if_unstable(self, x: Float[Array, "points inputs"]) -> None:
+        pass
+
 
 class CfC(AbstractModel):
     """A cell that states the solution of a liquid time constant instead of computing it (Hasani et al.,

@@ -27,7 +27,7 @@ def fixed_point(drive: Array, coupling: Array, tolerance: float, limit: int) -> 
 
 
 def _forward(drive: Array, coupling: Array, tolerance: float, limit: int) -> tuple[Array, Any]:
-    z = fixed_point(drive, coupling, tolerance, limit)
+    z: Any = fixed_point(drive, coupling, tolerance, limit)
     return z, (z, drive, coupling)
 
 
@@ -71,6 +71,9 @@ class EquilibriumMap(AbstractMap):
         """The same weights, with `factor` times the iterations and a tolerance as much smaller."""
         whole("factor", factor)
         return dataclasses.replace(self, tolerance=self.tolerance / factor, limit=self.limit * factor)
+
+    def warn_if_unstable(self, x: Float[Array, "points inputs"]) -> None:
+        pass
 
 
 class DeepEquilibrium(AbstractModel):

@@ -28,6 +28,9 @@ class FeedForwardMap(AbstractMap):
     def refined(self, factor: int) -> "FeedForwardMap":
         return self
 
+    def warn_if_unstable(self, x: Float[Array, "points inputs"]) -> None:
+        pass
+
 
 class FeedForward(AbstractModel):
     """Hidden layers of these `widths` with one `activation`: tanh, sin, gelu or leaky_relu."""

@@ -18,7 +18,7 @@ from .drive import AbstractDrive, AbstractWiring, Current, Driven
 from .fields import AbstractField, FitzHughNagumo, Parameter
 from .fields._base import bound
 from .readout import AbstractReadout, Final, chosen, read
-from .stability import accurate, fastest_decay_at_rows, stable_step, warn_beyond
+from .stability import fastest_decay, stable_step, warn_beyond
 
 ROWS = 64
 """Rows of data that the stable step of a trained layer is computed from."""
@@ -73,9 +73,10 @@ class NeuronFlow(eqx.Module):
 
     def stable_step(self, x: Float[Array, "points inputs"]) -> float:
         """The longest stable step of this layer's scheme for the drives that the rows `x` give."""
-        driven, system = self._begun(x[:ROWS])
-        states = accurate(system, driven.state, self.horizon)
-        rate = fastest_decay_at_rows(self.field, self._values(), driven.current, states)
+        if not math.isfinite(self.scheme.reach):
+            return math.inf
+        driven, _ = self._begun(jnp.resize(x, (ROWS, x.shape[1])))  # repeated or cut: one shape to compile
+        rate = fastest_decay(self.field, self._values(), driven.current, driven.state, self.horizon)
         return self.scheme.reach / rate if rate > 0 else math.inf
 
     def warn_if_unstable(self, x: Float[Array, "points inputs"], where: str = "DynamicalLayer") -> None:

@@ -67,6 +67,9 @@ class NeuralFlow(AbstractMap):
         whole("factor", factor)
         return dataclasses.replace(self, steps=self.steps * factor)
 
+    def warn_if_unstable(self, x: Float[Array, "points inputs"]) -> None:
+        pass
+
 
 class NeuralODE(AbstractModel):
     """z' = tanh(z W + b) V + c with one set of weights at all times, from z(0) = x L + l, read out linearly

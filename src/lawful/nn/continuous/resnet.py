@@ -31,6 +31,9 @@ class ResidualMap(AbstractMap):
         whole("factor", factor)
         return dataclasses.replace(self, steps=self.steps * factor)
 
+    def warn_if_unstable(self, x: Float[Array, "points inputs"]) -> None:
+        pass
+
 
 class ResNet(AbstractModel):
     """`blocks` residual blocks z + tanh(z W + b) V + c of that `width` and `hidden` width.

@@ -5,48 +5,38 @@ import math
 import warnings
 from typing import Any
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from ..schemes._base import AbstractScheme, State, System
+from ..schemes._base import AbstractScheme, State
 from ..schemes.rush_larsen import RushLarsen
 from .fields import AbstractField
 from .fields._base import bound
 
 RESOLVED = 400
 """Steps of the accurate flow along which rates are looked at."""
-LOOKED_AT = 40
-"""States of that flow whose rates are computed."""
+TIMES, COUPLED_TIMES, COUPLED_ROWS = 40, 10, 4
+"""States of that flow whose rates are computed; fewer where each takes a matrix of all neurons."""
 
 
 class UnstableStepWarning(UserWarning):
     """A step is longer than the scheme bears, so that what is computed is no solution of the equation."""
 
 
-def fastest_decay(system: System, states: State) -> float:
-    """max |lambda| over the eigenvalues with Re lambda < 0 of the Jacobian at `states`, (states, points, neurons).
+def fastest_decay(
+    field: AbstractField, p: dict[str, Array], current: Array, state: State, horizon: Any
+) -> float:
+    """max |lambda| over the eigenvalues lambda, Re lambda < 0, of the Jacobian along accurate solutions.
 
-    Eigenvalues of each neuron for itself, or of all neurons together where they are coupled.
+    Eigenvalues of each neuron for itself, or of all neurons together where they are coupled. Infinite where the
+    solution is not finite.
     """
-    count, (points, width) = len(states), states[0].shape[1:]
-
-    def derivative(*z: Array) -> Array:
-        if system.coupled:
-
-            def flat(row: Array) -> Array:
-                parts = jnp.split(row[None], count, axis=1)
-                return jnp.concatenate(system.rate(tuple(parts)), 1)[0]
-
-            return jax.vmap(jax.jacfwd(flat))(jnp.concatenate(z, 1))
-        columns = []
-        for j in range(count):
-            tangent = tuple(jnp.ones_like(x) if i == j else jnp.zeros_like(x) for i, x in enumerate(z))
-            columns.append(jnp.stack(jax.jvp(system.rate, (z,), (tangent,))[1], -1))
-        return jnp.stack(columns, -1).reshape(points * width, count, count)
-
-    matrices = np.asarray(jax.lax.map(lambda z: derivative(*z), states))
+    if field.coupled:
+        current, state = current[:COUPLED_ROWS], tuple(z[:COUPLED_ROWS] for z in state)
+    matrices = np.asarray(_jacobians(field, p, current, state, horizon))
     if not np.isfinite(matrices).all():
         return math.inf
     values = np.linalg.eigvals(matrices)
@@ -54,10 +44,33 @@ def fastest_decay(system: System, states: State) -> float:
     return float(decaying.max()) if decaying.size else 0.0
 
 
-def accurate(system: System, state: State, horizon: Any, steps: int = RESOLVED) -> State:
-    """The solution at about forty times, (times, points, neurons), by steps that no decay makes unstable."""
-    found = RushLarsen().trajectory(system, state, horizon, steps)
-    return tuple(z[:: max(1, steps // LOOKED_AT)] for z in found)
+@eqx.filter_jit
+def _jacobians(
+    field: AbstractField, p: dict[str, Array], current: Array, state: State, horizon: Any
+) -> Array:
+    """The Jacobians at some times of the solution by short steps that no decay makes unstable."""
+    system = bound(field, current, p)
+    every = RESOLVED // (COUPLED_TIMES if field.coupled else TIMES)
+    states = tuple(z[::every] for z in RushLarsen().trajectory(system, state, horizon, RESOLVED))
+    look = _of_all if field.coupled else _of_each
+    return jax.lax.map(lambda z: look(field, p, current, z), states)
+
+
+def _of_each(field: AbstractField, p: dict[str, Array], current: Array, state: State) -> Array:
+    columns = []
+    for j in range(len(state)):
+        tangent = tuple(jnp.ones_like(x) if i == j else jnp.zeros_like(x) for i, x in enumerate(state))
+        found = jax.jvp(bound(field, current, p).rate, (state,), (tangent,))[1]
+        columns.append(jnp.stack(found, -1))
+    return jnp.stack(columns, -1)
+
+
+def _of_all(field: AbstractField, p: dict[str, Array], current: Array, state: State) -> Array:
+    def flat(row: Array, drive: Array) -> Array:
+        parts = tuple(jnp.split(row[None], len(state), axis=1))
+        return jnp.concatenate(bound(field, drive[None], p).rate(parts), 1)[0]
+
+    return jax.vmap(jax.jacfwd(flat))(jnp.concatenate(state, 1), current)
 
 
 @functools.lru_cache(maxsize=64)
@@ -80,20 +93,8 @@ def stable_step(
             value = parameter.value(parameter.draw(width, key=key, dtype=current.dtype))
             p[name] = value[None] if value.ndim == 1 else value
         state = tuple(jnp.full_like(current, z) for z in field.start)
-        system = bound(field, current, p)
-        rate = fastest_decay_at_rows(field, p, current, accurate(system, state, horizon))
+        rate = fastest_decay(field, p, current, state, horizon)
     return reach / rate if rate > 0 else math.inf
-
-
-def fastest_decay_at_rows(field: AbstractField, p: dict[str, Array], current: Array, states: State) -> float:
-    """`fastest_decay`, where coupled fields are looked at row by row with the current of each."""
-    if not field.coupled:
-        return fastest_decay(bound(field, current, p), states)
-    rows = range(0, current.shape[0], max(1, current.shape[0] // 8))
-    return max(
-        fastest_decay(bound(field, current[i : i + 1], p), tuple(z[:, i : i + 1] for z in states))
-        for i in rows
-    )
 
 
 def warn_beyond(step: float, limit: float, field: AbstractField, scheme: AbstractScheme, where: str) -> None:
