@@ -20,7 +20,7 @@ KEY = jax.random.key(0)
 
 
 def built(**choices: Any) -> Any:
-    choices = {"width": 3, **choices}
+    choices = {"width": 3, "horizon": 2.0, "steps": 6, **choices}
     return depth.DynamicalLayer(**choices).build(4, key=KEY, dtype=jnp.float64)
 
 

@@ -73,6 +73,7 @@ CASES = [
     *[(name, schemes.SemiImplicit()) for name in FIELDS],
     *[(name, schemes.Heun()) for name in ("FitzHughNagumo", "Kuramoto", "HodgkinHuxley")],
     ("FitzHughNagumo", schemes.ExplicitEuler()),
+    ("FitzHughNagumo", schemes.RungeKutta4()),
     *[(name, schemes.RushLarsen()) for name in ("FitzHughNagumo", "HodgkinHuxley", "Relaxation", "Nagumo")],
     *[(name, schemes.RushLarsen()) for name in ("Hopf", "VanDerPol")],
     *[(name, schemes.ExponentialRosenbrock()) for name in ("FitzHughNagumo", "Hopf")],

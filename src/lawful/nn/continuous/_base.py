@@ -64,6 +64,10 @@ def whole(name: str, value: Any) -> None:
         raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}.")
 
 
+READOUT = 0.1
+"""The gain of read-outs: a network starts near the mean of its targets."""
+
+
 class Linear(eqx.Module):
     """x W + b, weights normal of deviation gain / sqrt(inputs), biases `bias`."""
 

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from ..._names import did_you_mean, listed
-from ._base import AbstractMap, AbstractModel, Linear, whole
+from ._base import READOUT, AbstractMap, AbstractModel, Linear, whole
 
 MODES = ("default", "pure", "no_gate")
 
@@ -81,7 +81,7 @@ class CfC(AbstractModel):
             Linear(inputs + self.width, self.backbone, key=one, dtype=dtype),
             tuple(Linear(self.backbone, self.width, key=k, dtype=dtype) for k in keys),
             start if self.mode == "pure" else None,
-            Linear(self.width, outputs, key=two, dtype=dtype),
+            Linear(self.width, outputs, key=two, dtype=dtype, gain=READOUT),
             self.mode,
             1,
         )

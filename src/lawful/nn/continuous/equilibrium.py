@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from ._base import AbstractMap, AbstractModel, Linear, normal, whole
+from ._base import READOUT, AbstractMap, AbstractModel, Linear, normal, whole
 from .anderson import anderson
 
 
@@ -101,7 +101,7 @@ class DeepEquilibrium(AbstractModel):
         return EquilibriumMap(
             Linear(inputs, self.width, key=one, dtype=dtype),
             normal((self.width, self.width), self.coupling / self.width**0.5, key=two, dtype=dtype),
-            Linear(self.width, outputs, key=three, dtype=dtype),
+            Linear(self.width, outputs, key=three, dtype=dtype, gain=READOUT),
             self.tolerance,
             self.limit,
         )

@@ -8,7 +8,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from ...calculus.jet import Activation
 from .._base import activation_named
-from ._base import AbstractMap, AbstractModel, Linear, whole
+from ._base import READOUT, AbstractMap, AbstractModel, Linear, whole
 
 
 class FeedForwardMap(AbstractMap):
@@ -51,5 +51,5 @@ class FeedForward(AbstractModel):
             Linear(a, b, key=k, dtype=dtype, gain=gain)
             for k, a, b in zip(keys, sizes[:-1], sizes[1:], strict=True)
         ]
-        readout = Linear(sizes[-1], outputs, key=last, dtype=dtype)
+        readout = Linear(sizes[-1], outputs, key=last, dtype=dtype, gain=READOUT)
         return FeedForwardMap(tuple(layers), readout, activation_named(self.activation))

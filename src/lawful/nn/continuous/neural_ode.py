@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from ..schemes._base import AbstractScheme, State, System
 from ..schemes.heun import Heun
-from ._base import AbstractMap, AbstractModel, Linear, whole
+from ._base import READOUT, AbstractMap, AbstractModel, Linear, whole
 
 
 class Branch(eqx.Module):
@@ -99,7 +99,7 @@ class NeuralODE(AbstractModel):
         return NeuralFlow(
             Linear(inputs, self.width, key=one, dtype=dtype),
             Branch(self.width, self.hidden, key=two, dtype=dtype),
-            Linear(self.width, outputs, key=three, dtype=dtype),
+            Linear(self.width, outputs, key=three, dtype=dtype, gain=READOUT),
             self.scheme,
             self.horizon,
             self.steps,

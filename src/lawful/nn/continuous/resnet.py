@@ -8,7 +8,7 @@ import jax
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from ..schemes.explicit_euler import ExplicitEuler
-from ._base import AbstractMap, AbstractModel, Linear, whole
+from ._base import READOUT, AbstractMap, AbstractModel, Linear, whole
 from .neural_ode import Branch, system_of
 
 
@@ -56,6 +56,6 @@ class ResNet(AbstractModel):
         return ResidualMap(
             Linear(inputs, self.width, key=one, dtype=dtype),
             tuple(Branch(self.width, self.hidden, key=k, dtype=dtype) for k in keys),
-            Linear(self.width, outputs, key=two, dtype=dtype),
+            Linear(self.width, outputs, key=two, dtype=dtype, gain=READOUT),
             1,
         )

@@ -6,7 +6,7 @@ import equinox as eqx
 import jax
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from ._base import AbstractMap, AbstractModel, Linear, whole
+from ._base import READOUT, AbstractMap, AbstractModel, Linear, whole
 from .layer import DynamicalLayer, NeuronFlow
 
 
@@ -55,4 +55,4 @@ class DynPMNN(AbstractModel):
         for each, width in zip(keys, self.widths, strict=True):
             layers.append(self.layer.build(columns, width=width, key=each, dtype=dtype))
             columns = width * len(layers[-1].names)
-        return FlowNetwork(tuple(layers), Linear(columns, outputs, key=last, dtype=dtype))
+        return FlowNetwork(tuple(layers), Linear(columns, outputs, key=last, dtype=dtype, gain=READOUT))

@@ -1,0 +1,191 @@
+"""What all estimators share: checks, scaling, training, prediction in batches."""
+
+import abc
+import copy
+import math
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from ..nn.continuous._base import AbstractMap, AbstractModel, count_parameters
+from ..progress import AbstractProgress, Live, Silent
+from .refinement import Refinement
+from .scaling import AbstractScaling, Robust
+from .training import Loss, Rows, Settings, fit
+
+CHUNK = 4096
+"""Rows that are predicted at a time."""
+
+
+class AbstractEstimator(BaseEstimator):
+    """Scaling of the inputs, a network, training with a held-out part.
+
+    After `fit`: `map_` (the network), `history_`, `n_params_`, `n_features_in_`. Weights are float32 in training and
+    float64 in prediction. All randomness comes from `random_state`.
+    """
+
+    epochs: int
+    learning_rate: float
+    weight_decay: float
+    batch_size: int | None
+    patience: int
+    validation_fraction: float
+    scaling: AbstractScaling | None
+    random_state: Any
+    verbose: bool
+
+    @abc.abstractmethod
+    def _model(self) -> AbstractModel:
+        """The network that the parameters describe."""
+
+    @abc.abstractmethod
+    def _prepared(self, y: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, int, Loss]:
+        """Targets for the loss, the number of outputs, and the loss of each row."""
+
+    @abc.abstractmethod
+    def _targets(self, y: np.ndarray) -> np.ndarray:
+        """The targets of held-out rows, as `_prepared` made those of the others."""
+
+    @abc.abstractmethod
+    def _error(self, outputs: np.ndarray, y: np.ndarray) -> float:
+        """The error of raw outputs: root mean square, or the rate of errors."""
+
+    def _fit(self, X: Any, y: Any, sample_weight: Any, validation: Any) -> Any:
+        self._check()
+        X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2, y_numeric=self._numeric)
+        weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+        if not weight.sum() > 0:
+            raise ValueError("sample_weight must be above 0 for at least one sample, got zeros only.")
+        seed = self._seed()
+        x_held, y_held, w_held = self._held_out(validation)
+        train = np.arange(len(X))
+        targets, outputs, loss = self._prepared(y, weight)
+        if x_held is None:
+            train, held = self._parts(y, weight, seed)
+            x_held, y_held, w_held = X[held], targets[held], weight[held]
+        else:
+            y_held = self._targets(y_held)
+        scaling = self.scaling or Robust()
+        self.knots_ = scaling.fit(X[train])
+        model = self._model()
+        single = np.float32
+        rows = Rows(
+            scaling.apply(X[train], self.knots_).astype(single), targets[train], weight[train].astype(single)
+        )
+        check = Rows(scaling.apply(x_held, self.knots_).astype(single), y_held, w_held.astype(single))
+        settings = Settings(
+            self.epochs, self.learning_rate, self.weight_decay, self.batch_size, self.patience, seed
+        )
+        progress: AbstractProgress = Live() if self.verbose else Silent()
+        fresh = model.build(X.shape[1], outputs, key=jax.random.key(seed), dtype=jnp.float32)
+        found = fit(fresh, rows, check, loss, settings, progress)
+        self.map_, self.history_ = found.map, found.history
+        self.n_params_ = count_parameters(found.map)
+        self.n_iter_ = len(found.history.train)
+        self.map_.warn_if_unstable(jnp.asarray(rows.x[:64]))
+        return self
+
+    @property
+    @abc.abstractmethod
+    def _numeric(self) -> bool:
+        """Whether targets are numbers."""
+
+    def _outputs(self, X: Any) -> np.ndarray:
+        """Raw outputs of the network, (rows, outputs) in float64."""
+        check_is_fitted(self, "map_")
+        X = validate_data(self, X, dtype=np.float64, reset=False)
+        x = (self.scaling or Robust()).apply(X, self.knots_)
+        double = jax.tree.map(lambda a: a.astype(jnp.float64) if eqx.is_inexact_array(a) else a, self.map_)
+        found = []
+        for i in range(0, len(x), CHUNK):
+            part = x[i : i + CHUNK]
+            length = min(CHUNK, max(16, 2 ** math.ceil(math.log2(len(part)))))
+            filled = np.concatenate([part, np.zeros((length - len(part), x.shape[1]))])
+            found.append(np.asarray(_applied(double, jnp.asarray(filled)))[: len(part)])
+        return np.concatenate(found)
+
+    def refined(self, factor: int = 8) -> Any:
+        """A copy of this fitted estimator with the same weights at `factor` times the steps."""
+        check_is_fitted(self, "map_")
+        finer = copy.copy(self)
+        finer.map_ = self.map_.refined(factor)
+        return finer
+
+    def refinement(self, X: Any, y: Any, *, factor: int = 8) -> Refinement:
+        """The errors of this estimator and of its weights at `factor` times the steps, on the rows of `X`."""
+        outputs, y = self._outputs(X), np.asarray(y)
+        error = self._error(outputs, y)
+        if not self.map_.continuous:
+            return Refinement(error, None, None, factor)
+        finer = self.refined(factor)._outputs(X)
+        moved = float(np.sqrt(np.mean((finer - outputs) ** 2)) / max(outputs.std(), 1e-12))
+        return Refinement(error, self._error(finer, y), moved, factor)
+
+    def save(self, path: Any) -> None:
+        """Write parameters and weights to a folder that `lw.learn.load` reads: JSON and safetensors, no pickle."""
+        from .storing import save
+
+        check_is_fitted(self, "map_")
+        save(self, path)
+
+    def _seed(self) -> int:
+        given = self.random_state
+        if given is None:
+            return int(np.random.randint(2**31 - 1))
+        if isinstance(given, np.random.RandomState):
+            return int(given.randint(2**31 - 1))
+        if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < 0:
+            raise ValueError(f"random_state must be a whole number of at least 0 or None, got {given!r}.")
+        return int(given)
+
+    def _check(self) -> None:
+        for name in ("epochs", "patience"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+                raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}.")
+        if self.batch_size is not None and not (isinstance(self.batch_size, int) and self.batch_size >= 1):
+            raise ValueError(
+                f"batch_size must be a whole number of at least 1, or None for one that suits the rows; "
+                f"got {self.batch_size!r}."
+            )
+        if not (self.learning_rate > 0 and math.isfinite(self.learning_rate)):
+            raise ValueError(f"learning_rate must be above 0, got {self.learning_rate!r}.")
+        if not self.weight_decay >= 0:
+            raise ValueError(f"weight_decay must be 0 or above, got {self.weight_decay!r}.")
+        if not 0 < self.validation_fraction < 1:
+            raise ValueError(
+                f"validation_fraction must lie between 0 and 1, got {self.validation_fraction!r}."
+            )
+
+    def _held_out(self, validation: Any) -> tuple[Any, Any, Any]:
+        if validation is None:
+            return None, None, None
+        try:
+            X, y = validation
+        except (TypeError, ValueError):
+            raise ValueError(
+                "validation must be a pair (X, y) of held-out rows, or None to hold out a part of the training rows."
+            ) from None
+        # checked by itself, so that the names and number of columns stay those of the training rows
+        X, y = check_array(X, dtype="float64"), np.asarray(y)
+        check_consistent_length(X, y)
+        return X, y, np.ones(len(X))
+
+    def _parts(self, y: np.ndarray, weight: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        """Row numbers to train on and to hold out; rows of weight 0 are in neither, one row is in both."""
+        used = np.flatnonzero(weight > 0)
+        order = np.random.default_rng(seed).permutation(used)
+        count = min(max(1, round(self.validation_fraction * len(used))), max(1, len(used) - 1))
+        return (order[count:] if len(used) > 1 else order), order[:count]
+
+
+@eqx.filter_jit
+def _applied(model: AbstractMap, x: Array) -> Array:
+    return model(x)

@@ -1,0 +1,150 @@
+"""A vector field that is known in part and learnt in part."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, PRNGKeyArray
+
+from ..._names import check_names, did_you_mean, listed
+from ...nn._base import Frozen
+from ...nn.continuous.feed_forward import FeedForward, FeedForwardMap
+from ...nn.continuous.fields.custom import Custom
+from ...nn.schemes import State, System
+
+Known = Callable[..., Mapping[str, Any]]
+
+
+class VectorField(eqx.Module):
+    """f(z) = known(z; p) + N(z) in the components that are learnt; z (points, components).
+
+    N sees (z - mean) / size and gives rates in units of `rates`, those of the data.
+    """
+
+    network: FeedForwardMap
+    raw: dict[str, Array]
+    known: Custom | None
+    mean: Frozen
+    size: Frozen
+    rates: Frozen
+    learnt: Frozen
+
+    def __call__(self, z: Array) -> Array:
+        learnt = self.network((z - self.mean.value[None]) / self.size.value[None])
+        found = learnt * (self.rates.value * self.learnt.value)[None]
+        if self.known is not None:
+            # a component a "neuron" of width 1: columns of z
+            state = tuple(z[:, i : i + 1] for i in range(z.shape[1]))
+            values = {name: p.reshape(1, 1) for name, p in self.parameters.items()}
+            found = found + jnp.concatenate(self.known.rate(state, jnp.zeros_like(state[0]), values), 1)
+        return found
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        """The unknown numbers of the known part, within their ranges."""
+        return (
+            {} if self.known is None else {n: self.known.parameters[n].value(r) for n, r in self.raw.items()}
+        )
+
+    def system(self) -> System:
+        """The field as the schemes see it, on a state of one array."""
+
+        def rate(state: State) -> State:
+            return (self(state[0]),)
+
+        def decay(state: State) -> State:
+            return (jnp.zeros_like(state[0]),)
+
+        def implicit(state: State, h: Any) -> State:
+            return (state[0] + h * self(state[0]),)
+
+        return System("a vector field", rate, decay, implicit, True)
+
+
+def described(
+    components: tuple[str, ...],
+    known: Known | None,
+    params: Mapping[str, Any],
+    learnt: tuple[str, ...] | None,
+) -> tuple[Custom | None, np.ndarray]:
+    """The known part, and 1 for each component that has a learnt one; raises `ValueError` for unknown names."""
+    check_names(components, "components")
+    for name in learnt or ():
+        if name not in components:
+            raise ValueError(
+                f"learnt: {name!r} is no component.{did_you_mean(name, components)} Components: {listed(components)}."
+            )
+    if known is None and params:
+        raise ValueError(f"params {listed(params)} belong to a known part; give it as known=.")
+    part = None if known is None else Custom(known, start=dict.fromkeys(components, 0.0), params=params)
+    return part, np.array([1.0 if learnt is None or name in learnt else 0.0 for name in components])
+
+
+def fresh(
+    t: np.ndarray,
+    y: np.ndarray,
+    hidden: tuple[int, ...],
+    known: Custom | None,
+    learnt: np.ndarray,
+    *,
+    key: PRNGKeyArray,
+) -> VectorField:
+    """A field with fresh weights, in the units of the data y (trajectories, times, components)."""
+    flat = y.reshape(-1, y.shape[-1])
+    slopes = (np.diff(y, axis=1) / np.diff(t)[None, :, None]).reshape(flat.shape[0] - y.shape[0], -1)
+
+    def frozen(values: np.ndarray) -> Frozen:
+        return Frozen(jnp.asarray(values))
+
+    def positive(values: np.ndarray) -> np.ndarray:
+        return np.where(values > 0, values, 1.0)
+
+    count = y.shape[-1]
+    network = FeedForward(hidden, "tanh").build(count, count, key=key, dtype=jnp.float64)
+    raw = (
+        {}
+        if known is None
+        else {name: p.draw(1, key=key, dtype=jnp.float64) for name, p in known.parameters.items()}
+    )
+    rates = positive(np.sqrt(np.mean(slopes**2, 0)))
+    return VectorField(
+        network,
+        raw,
+        known,
+        frozen(flat.mean(0)),
+        frozen(positive(flat.std(0))),
+        frozen(rates),
+        frozen(learnt),
+    )
+
+
+def checked(t: Any, y: Any, components: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Times that increase, and trajectories (trajectories, times, components) of finite numbers."""
+    times, values = np.asarray(t, float), np.asarray(y, float)
+    if values.ndim == 2:
+        values = values[None]
+    if times.ndim != 1 or times.size < 2 or not (np.diff(times) > 0).all():
+        raise ValueError(
+            f"t must be a row of at least 2 increasing times, got an array of shape {times.shape}."
+        )
+    if values.ndim != 3 or values.shape[1:] != (times.size, len(components)):
+        raise ValueError(
+            f"y must have the shape ({times.size}, {len(components)}), a row a time and a column for each of "
+            f"{listed(components)}, or trajectories of it along a first axis; got {values.shape}."
+        )
+    if not (np.isfinite(times).all() and np.isfinite(values).all()):
+        raise ValueError("t and y must be finite numbers; leave out the times that were not observed.")
+    return times, values
+
+
+def split(field: VectorField) -> tuple[Any, Any]:
+    """What training moves, and the rest."""
+    return eqx.partition(field, eqx.is_inexact_array, is_leaf=lambda x: isinstance(x, Frozen))
+
+
+def key_of(seed: int) -> PRNGKeyArray:
+    """The random key of a seed."""
+    return jax.random.key(seed)
