@@ -35,7 +35,8 @@ QUICK = {
     "check_no_attributes_set_in_init", "check_parameters_default_constructible", "check_estimators_unfitted",
     "check_get_params_invariance", "check_set_params", "check_do_not_raise_errors_in_init_or_set_param",
     "check_estimator_tags_renamed", "check_mixin_order", "check_fit1d", "check_fit2d_1sample",
-    "check_estimators_nan_inf", "check_estimator_sparse_tag", "check_complex_data", "check_estimators_empty_data_messages",
+    "check_estimators_nan_inf", "check_estimator_sparse_tag", "check_complex_data", "check_n_features_in_after_fitting",
+    "check_estimators_empty_data_messages",
     "check_dtype_object", "check_n_features_in", "check_dict_unchanged", "check_estimator_repr",
 }  # fmt: skip
 

@@ -42,18 +42,23 @@ def test_a_learnt_part_foretells_twice_the_span() -> None:
     t = np.sort(np.random.default_rng(1).uniform(0, 5, 40))
     made = learn.NeuralTrajectory(
         ("x", "v"), known=lambda x, v: {"x": v, "v": 0.0}, learnt=("v",), hidden=(16,), epochs=600,
-        learning_rate=0.02, segment=5,
+        learning_rate=0.02, segment=5, substeps=2,
     ).fit(t, oscillator(t))  # fmt: skip
     later = np.linspace(t[0], 10, 60)
     assert np.linalg.norm(made.predict(later) - oscillator(later)) < 0.1 * np.linalg.norm(oscillator(later))
-    assert np.abs(made.predict(t, factor=8) - made.predict(t)).max() < 1e-3
+    assert np.abs(made.predict(t, factor=8) - made.predict(t)).max() < 3e-3
 
 
 def test_without_training_the_flow_is_that_of_the_known_part() -> None:
     """Order 4 of the integration between irregular times, against the matrix exponential."""
     t = np.array([0.0, 0.4, 0.5, 1.3, 2.0])
     made = learn.NeuralTrajectory(
-        ("x", "v"), known=lambda x, v: {"x": v, "v": -4 * x - 0.3 * v}, learnt=(), hidden=(2,), epochs=1
+        ("x", "v"),
+        known=lambda x, v: {"x": v, "v": -4 * x - 0.3 * v},
+        learnt=(),
+        hidden=(2,),
+        epochs=1,
+        learning_rate=1e-12,
     ).fit(t, oscillator(t))
     errors = [np.abs(made.predict(t, factor=n) - oscillator(t)).max() for n in (2, 4)]
     assert np.log2(errors[0] / errors[1]) == pytest.approx(4, abs=0.4)

@@ -11,6 +11,7 @@ from jaxtyping import Array, PRNGKeyArray
 
 from ..._names import check_names, did_you_mean, listed
 from ...nn._base import Frozen
+from ...nn.continuous._base import Linear
 from ...nn.continuous.feed_forward import FeedForward, FeedForwardMap
 from ...nn.continuous.fields.custom import Custom
 from ...nn.schemes import State, System
@@ -19,11 +20,13 @@ Known = Callable[..., Mapping[str, Any]]
 
 
 class VectorField(eqx.Module):
-    """f(z) = known(z; p) + N(z) in the components that are learnt; z (points, components).
+    """f(z) = known(z; p) + A s + b + N(s), s = (z - mean) / size, in the components that are learnt.
 
-    N sees (z - mean) / size and gives rates in units of `rates`, those of the data.
+    z (points, components); A s + b and N count in units of `rates`, those of the data. The affine part is what holds
+    where no data have been.
     """
 
+    affine: Linear
     network: FeedForwardMap
     raw: dict[str, Array]
     known: Custom | None
@@ -33,7 +36,8 @@ class VectorField(eqx.Module):
     learnt: Frozen
 
     def __call__(self, z: Array) -> Array:
-        learnt = self.network((z - self.mean.value[None]) / self.size.value[None])
+        scaled = (z - self.mean.value[None]) / self.size.value[None]
+        learnt = self.affine(scaled) + self.network(scaled)
         found = learnt * (self.rates.value * self.learnt.value)[None]
         if self.known is not None:
             # a component a "neuron" of width 1: columns of z
@@ -110,7 +114,9 @@ def fresh(
         else {name: p.draw(1, key=key, dtype=jnp.float64) for name, p in known.parameters.items()}
     )
     rates = positive(np.sqrt(np.mean(slopes**2, 0)))
+    affine = Linear(count, count, key=key, dtype=jnp.float64, gain=0.1)
     return VectorField(
+        affine,
         network,
         raw,
         known,
