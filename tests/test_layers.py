@@ -18,7 +18,7 @@ LAYERS = (
     "description counsel recipe interrupt progress run_folder points magnitude unmet checkpoint training quadrature "
     "judge cost report figures record source solution load intervals conclude pathways solve",
     "advice lens uq problems learn",
-    "study",
+    "study studies",
     "explorer cli __main__",
 )
 LEVEL = {name: level for level, line in enumerate(LAYERS) for name in line.split()}

@@ -18,13 +18,11 @@ from lawful.nn import schemes
 from lawful.nn.continuous import UnstableStepWarning
 
 SMALL: dict[str, Any] = {
-    "DynPMNNRegressor": learn.DynPMNNRegressor((8,), steps=2, epochs=60),
-    "DynPMNNClassifier": learn.DynPMNNClassifier((8,), steps=2, epochs=60),
+    "DynPMNNRegressor": learn.DynPMNNRegressor((8,), scheme=schemes.SemiImplicit(), steps=2, epochs=60),
+    "DynPMNNClassifier": learn.DynPMNNClassifier((8,), scheme=schemes.SemiImplicit(), steps=2, epochs=60),
     "NeuralODERegressor": learn.NeuralODERegressor(4, hidden=8, steps=2, epochs=60),
     "CfCRegressor": learn.CfCRegressor(4, backbone=8, epochs=60),
     "MLPRegressor": learn.MLPRegressor((8,), epochs=60),
-    "NetworkRegressor": learn.NetworkRegressor(depth.ResNet(4, 8, 1), epochs=60),
-    "NetworkClassifier": learn.NetworkClassifier(depth.ResNet(4, 8, 1), epochs=60),
 }
 # Training in random batches with a held-out part: a row of weight 2 is not two rows, one of which may be held out.
 NOT_MET = {
@@ -71,7 +69,7 @@ def test_scikit_learns_checks_that_hardly_train(name: str) -> None:
 def test_a_regressor_beats_the_line_where_there_is_one() -> None:
     """Targets that no linear function fits: R^2 of the line is about 0.1."""
     x, y = rows(400)
-    found = learn.DynPMNNRegressor((16,), epochs=150, learning_rate=0.01).fit(x[:300], y[:300])
+    found = learn.DynPMNNRegressor((16,), steps=8, epochs=100, learning_rate=0.01).fit(x[:300], y[:300])
     assert found.score(x[300:], y[300:]) > 0.9
     check = found.refinement(x[300:], y[300:])
     assert check.change == pytest.approx(0.0, abs=0.05)
@@ -82,7 +80,7 @@ def test_a_regressor_beats_the_line_where_there_is_one() -> None:
 def test_a_classifier_on_a_table_of_its_own(name: str, least: float) -> None:
     table = getattr(datasets, name)()
     x, held, y, labels = train_test_split(table.features, table.target, random_state=0, stratify=table.target)
-    found = learn.DynPMNNClassifier((8,), epochs=60, learning_rate=0.01, batch_size=32).fit(x, y)
+    found = learn.DynPMNNClassifier((8,), steps=8, epochs=40, learning_rate=0.01, batch_size=32).fit(x, y)
     assert found.score(held, labels) >= least
     np.testing.assert_allclose(found.predict_proba(held).sum(1), 1.0, rtol=1e-12)
 
@@ -94,17 +92,18 @@ def test_weights_that_two_steps_of_length_five_taught_are_no_solution() -> None:
         (8,), scheme=schemes.SemiImplicit(), horizon=10.0, steps=2, train_horizon=False, epochs=60
     )
     coarse = made.fit(x, y).refinement(x, y)
-    fine = learn.DynPMNNRegressor((8,), steps=4, epochs=60).fit(x, y).refinement(x, y)
+    fine = learn.DynPMNNRegressor((8,), steps=8, epochs=60).fit(x, y).refinement(x, y)
     assert coarse.moved is not None
     assert fine.moved is not None
-    assert coarse.moved > 0.3 > 0.1 > fine.moved
+    assert coarse.moved > 0.15
+    assert coarse.moved > 5 * fine.moved
     with pytest.warns(UnstableStepWarning, match="longer than the stable step of FitzHughNagumo"):
         clone(made).set_params(scheme=schemes.ExplicitEuler(), epochs=1).fit(x, y)
 
 
 def test_dynamics_are_trained_with_the_weights() -> None:
     x, y = rows(200)
-    found = learn.DynPMNNRegressor((8,), epochs=60, learning_rate=0.01).fit(x, y)
+    found = learn.DynPMNNRegressor((8,), steps=8, epochs=60, learning_rate=0.01).fit(x, y)
     (layer,) = found.map_.layers
     for name, start in {"a": 0.7, "b": 0.8, "eps": 0.08}.items():
         assert np.abs(np.asarray(layer.parameters[name]) - start).max() > 1e-3

@@ -14,6 +14,7 @@ from .mistakes import BROKEN_PIPE, complain, explain
 from .reporting import compare, report
 from .resuming import resume
 from .solving import solve
+from .studying import study
 
 
 def _version() -> str:
@@ -33,6 +34,7 @@ app.command(report)
 app.command(compare)
 app.command(resume)
 app.command(lens)
+app.command(study)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

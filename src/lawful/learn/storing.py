@@ -80,7 +80,8 @@ def load(path: Any, **own: Any) -> Any:
                 f"{kind.__name__} has no parameter {name!r}.{did_you_mean(name, parameters)} "
                 f"It has {listed(parameters)}."
             )
-    estimator: Any = kind(**{name: own.get(name, _whole(name, value)) for name, value in parameters.items()})
+    given = {name: own[name] if name in own else _whole(name, value) for name, value in parameters.items()}
+    estimator: Any = kind(**given)
     fitted = described["fitted"]
     for name, value in fitted.items():
         if name == "classes_":

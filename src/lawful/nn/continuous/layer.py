@@ -24,6 +24,10 @@ ROWS = 64
 """Rows of data that the stable step of a trained layer is computed from."""
 
 
+LONGEST = 1.5
+"""Times the horizon given, up to which training may draw it: else steps grow beyond what their scheme bears."""
+
+
 class NeuronFlow(eqx.Module):
     """The built layer: drive, flow over the horizon, read-out. Rows (points, inputs) to (points, outputs)."""
 
@@ -98,7 +102,7 @@ class DynamicalLayer(eqx.Module):
     - `field`: the vector field; each neuron has parameters of its own, trained unless `train_dynamics` is False.
     - `drive`: whether inputs are a current (`Current()`), the initial state (`Start()`) or both.
     - `scheme`, `steps`: how it is integrated; gradients are those of the steps taken.
-    - `horizon`: in the field's time; trained, one a neuron, unless `train_horizon` is False.
+    - `horizon`: in the field's time; trained, one a neuron, up to 1.5 times of it, unless `train_horizon` is False.
     - `readout`: `Final()` or `Mean()`, of named components.
     - `checkpoint`: recompute steps in the gradient instead of keeping them: less memory, more time.
     - `train_start`: train the state at the start too, one a neuron.
@@ -112,7 +116,7 @@ class DynamicalLayer(eqx.Module):
     drive: AbstractDrive = Current()
     scheme: AbstractScheme = Heun()
     horizon: float = eqx.field(default=1.0, static=True)
-    steps: int = eqx.field(default=4, static=True)
+    steps: int = eqx.field(default=6, static=True)
     readout: AbstractReadout = Final()
     checkpoint: bool = eqx.field(default=False, static=True)
     train_dynamics: bool = eqx.field(default=True, static=True)
@@ -155,7 +159,7 @@ class DynamicalLayer(eqx.Module):
 
 
 def _horizon(start: float) -> Parameter:
-    return Parameter(start, 0.0)
+    return Parameter(start, 0.0, LONGEST * start)
 
 
 def _opened(raw: Array | Frozen) -> Array:
