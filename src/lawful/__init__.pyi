@@ -1,6 +1,6 @@
-from . import lens as lens
 from . import datasets as datasets
 from . import learn as learn
+from . import lens as lens
 from . import nn as nn
 from . import optim as optim
 from . import problems as problems
