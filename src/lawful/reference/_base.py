@@ -39,6 +39,7 @@ class Judged:
     order: float | None = None
     doubt: str = ""
     norm: Norm = "max"
+    growth: tuple[float, ...] = (1.0, 2.0, 3.0, 4.0)
 
     @property
     def error_estimate(self) -> float:
@@ -93,11 +94,13 @@ class AbstractSolver(eqx.Module):
 
     The solutions at level 0, 1, 2, ... are finer by `refinement` each, in space and, by tolerance or step,
     in time, so that their differences tell the error of the finest, in the norm `norm`: "mean" where solutions jump.
+    A level costs `refinement` to the power of `growth`, by number of coordinates of space, times the one before.
     """
 
     method: eqx.AbstractVar[str]
     refinement: eqx.AbstractVar[float]
     norm: Norm = "max"
+    growth: tuple[float, ...] = (1.0, 2.0, 3.0, 4.0)
 
     @abc.abstractmethod
     def refuses(self, problem: Problem) -> str | None:

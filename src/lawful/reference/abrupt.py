@@ -59,7 +59,8 @@ def jumps_along(problem: Problem, coordinate: str, *, inside: bool = False) -> t
     low, high = interval_of(problem, coordinate)
     found: list[float] = []
     for line in _lines(problem, coordinate, inside=inside):
-        found += line.jumps()
+        if not inside or line.abrupt:
+            found += line.jumps()
     near = 1e-9 * (high - low)
     out: list[float] = []
     for place in sorted(found):
@@ -132,6 +133,13 @@ class _Line:
         """Between neighbouring samples, relative to the whole variation: (lines, samples - 1)."""
         change = (np.abs(np.diff(self.seen, axis=1)) / self.range[:, None]).max(axis=-1)
         return np.nan_to_num(change, nan=0.0)
+
+    @property
+    def abrupt(self) -> bool:
+        """Whether some change stands out from those beside it, as a jump does unless it is slight."""
+        change = np.pad(self.changes, ((0, 0), (1, 1)))
+        beside = np.maximum(change[:, :-2], change[:, 2:])
+        return bool((change[:, 1:-1] > np.maximum(VISIBLE, 3 * beside)).any())
 
     def jumps(self) -> list[float]:
         """Where a change is as large on an interval that is halved again and again."""

@@ -96,7 +96,8 @@ class Ladder:
     def expected(self) -> float:
         """Seconds of the processor after another level, from those that there are."""
         axes = len(self.problem.domain.coordinates) - (self.problem.domain.time is not None)
-        growth = self.solver.refinement ** (axes + 1)
+        power = self.solver.growth[axes] if axes < len(self.solver.growth) else axes + 1
+        growth = self.solver.refinement**power
         if len(self.levels) > 1:
             growth = max(growth, self.levels[-1].cpu_s / max(self.levels[-2].cpu_s, 1e-3))
         return self._spent + (growth * self.levels[-1].cpu_s if self.levels else 0.0)

@@ -1,4 +1,4 @@
-"""Finite elements: references for second-order laws in domains of the plane."""
+"""Finite elements: references for second-order laws in the plane and in space."""
 
 from ... import _runtime as _runtime
 from .in_time import MovingFiniteElements as MovingFiniteElements

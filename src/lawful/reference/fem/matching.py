@@ -32,6 +32,11 @@ def check_orders(problem: Problem, weak: WeakLaw, second: tuple[int, ...]) -> No
         raise Mismatch(
             f"it takes derivatives up to the second order, and the laws hold higher ones of {listed(high)}."
         )
+    if weak.dimension == 3 and any(highest_order(problem, f) == 1 for f in fields):
+        low = [f for f in fields if highest_order(problem, f) == 1]
+        raise Mismatch(
+            f"in space it takes laws of second order in every field, and here {listed(low)} is of first order."
+        )
     if not second:
         raise Mismatch("it takes laws of second order, and here no field has a second derivative.")
     if len(weak.strong.terms) != len(fields):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...domain import AbstractShape, Ball, Box, Difference, Intersection, Union
+from ...domain.surface import Rectangle
 from .spaces import Spaces
 from .tetmesh import TetMesh
 from .tetrahedra import Tetrahedra, tetrahedra
@@ -27,14 +28,24 @@ Cuts = Mapping[str, tuple[float, ...]]
 def coarsest_solid(shape: AbstractShape, cuts: Cuts) -> Tetrahedra:
     """A coarse mesh of a solid, none of whose tetrahedra is turned over by the curve of its surface, nor any of its
     refinement; `cuts` has, by coordinate, planes that its faces meet."""
-    surfaces = shape.pieces()
+    surfaces, planes = shape.pieces(), _planes(shape, cuts)
     if isinstance(shape, Box):
-        return tetrahedra(box_mesh(shape, cuts), surfaces)
+        return tetrahedra(box_mesh(shape, cuts), surfaces, planes)
     for times in itertools.count():
-        found = tetrahedra(shape_mesh(shape, cuts, FINER**times), surfaces)
+        found = tetrahedra(shape_mesh(shape, cuts, FINER**times), surfaces, planes)
         if times == TRIES or not (turned(found) or turned(found.refined())):
             return found
     raise AssertionError
+
+
+def _planes(shape: AbstractShape, cuts: Cuts) -> tuple[Rectangle, ...]:
+    out = []
+    for axis, name in enumerate(shape.space):
+        for place in cuts.get(name, ()):
+            lower, upper = (list(map(float, end)) for end in shape.bounds)
+            lower[axis] = upper[axis] = place
+            out.append(Rectangle((f"{name} = {place:g}",), tuple(lower), tuple(upper), axis, 1.0))
+    return tuple(out)
 
 
 def turned(found: Tetrahedra) -> bool:

@@ -56,6 +56,7 @@ class Steady(AbstractSolver):
 
     method: str = "splines at Gauss points, Newton's method"
     refinement: float = 1.5
+    growth: tuple[float, ...] = (1.0, 2.0, 3.0, 6.0)  # in three coordinates the factorisation takes n^2
 
     def refuses(self, problem: Problem) -> str | None:
         if problem.domain.time is not None:
