@@ -54,10 +54,6 @@ def conductor(domain, **conditions):
     return lw.Problem(domain=domain, fields="u", conditions=conditions), {"u": wave}
 
 
-def ball():
-    return conductor(BALL, rim=given("rim"))
-
-
 def shell():
     hole = lw.Ball(x=0, y=-0.2, z=0.3, radius=0.3, name="hole")
     return conductor(BALL - hole, rim=given("rim"), hole=cooled("hole"))
@@ -90,8 +86,8 @@ def radiating():
     return lw.Problem(domain=CUBE, fields="u", conditions=conditions), {"u": exact}
 
 
-def elastic(domain, displacement, held, pulled):
-    """Lame's equations with a given displacement: prescribed on the part `held`, by its traction on `pulled`."""
+def stretched(domain, gradient, held, pulled):
+    """Lame's equations with the displacement `gradient` x: prescribed on the part `held`, by its traction on `pulled`."""
     mu, lam = 1.0, 2.0
     names = "uvw"
 
@@ -100,33 +96,23 @@ def elastic(domain, displacement, held, pulled):
         shear = [[mu * (gradient[i][j] + gradient[j][i]) for j in range(3)] for i in range(3)]
         return [[shear[i][j] + (lam * trace if i == j else 0.0) for j in range(3)] for i in range(3)]
 
-    def known(i, j):
-        return lambda x, y, z: stress([[s(x, y, z) for s in slopes(f)] for f in displacement])[i][j]
-
-    def force(i, x, y, z):
-        return sum(jax.grad(known(i, j), j)(x, y, z) for j in range(3))
-
-    def law(u, v, w, x, y, z):
+    def law(u, v, w):
         mixed = {
             "u": (lam + mu) * (u.xx + v.xy + w.xz),
             "v": (lam + mu) * (u.xy + v.yy + w.yz),
             "w": (lam + mu) * (u.xz + v.yz + w.zz),
         }
-        fields = {"u": u, "v": v, "w": w}
-        return {n: mixed[n] + mu * lw.laplacian(fields[n]) - force(i, x, y, z) for i, n in enumerate(names)}
+        return {n: mixed[n] + mu * lw.laplacian(f) for n, f in zip(names, (u, v, w), strict=True)}
 
     def prescribed(u, v, w, x, y, z):
-        return {n: f - e(x, y, z) for n, f, e in zip(names, (u, v, w), displacement, strict=True)}
+        known = [sum(g * c for g, c in zip(row, (x, y, z), strict=True)) for row in gradient]
+        return {n: f - e for n, f, e in zip(names, (u, v, w), known, strict=True)}
 
-    def traction(u, v, w, x, y, z, normal):
-        now = stress([[f.x, f.y, f.z] for f in (u, v, w)])
+    def traction(u, v, w, normal):
+        now, known = stress([[f.x, f.y, f.z] for f in (u, v, w)]), stress(gradient)
         n = (normal.x, normal.y, normal.z)
-        return {
-            name: sum((now[i][j] - known(i, j)(x, y, z)) * n[j] for j in range(3))
-            for i, name in enumerate(names)
-        }
+        return {m: sum((now[i][j] - known[i][j]) * n[j] for j in range(3)) for i, m in enumerate(names)}
 
     conditions = {"balance": lw.Interior(law), "held": lw.Boundary(prescribed, on=held)}
-    conditions |= {"pulled": lw.Boundary(traction, on=pulled)} if pulled else {}
-    problem = lw.Problem(domain=domain, fields="u v w", conditions=conditions)
-    return problem, dict(zip(names, displacement, strict=True))
+    conditions |= {"pulled": lw.Boundary(traction, on=pulled)}
+    return lw.Problem(domain=domain, fields="u v w", conditions=conditions)

@@ -85,8 +85,8 @@ def near(surface: AbstractPiece, places: np.ndarray) -> np.ndarray:
 def tetrahedra(
     mesh: TetMesh, surfaces: tuple[AbstractPiece, ...], planes: tuple[AbstractPiece, ...] = ()
 ) -> Tetrahedra:
-    """Moves the outer vertices onto the surfaces and planes that they are near, and finds each outer facet its surface:
-    it has all the corners, and is nearest to the middle. Surfaces without a facet are left out."""
+    """Moves the outer vertices onto the surfaces and planes that they are near, and finds the surface of each outer
+    facet: it has all the corners, and is nearest to the middle. Surfaces without a facet are left out."""
     size = float(np.ptp(mesh.p, axis=1).max())
     places = mesh.p.copy()
     outer = mesh.facets[:, mesh.boundary_facets()]
