@@ -87,7 +87,7 @@ def radiating():
 
 
 def stretched(domain, gradient, held, pulled):
-    """Lame's equations with the displacement `gradient` x: prescribed on the part `held`, by its traction on `pulled`."""
+    """Elasticity with the displacement `gradient` x: prescribed on the part `held`, by its traction on `pulled`."""
     mu, lam = 1.0, 2.0
     names = "uvw"
 
