@@ -119,9 +119,10 @@ def test_two_materials_are_exact_where_the_mesh_meets_their_plane():
 
 
 CASES = {"half a ball with Robin": solids.half, "shell with Robin": solids.shell}
+SLOW = pytest.param("half a ball with Robin", marks=pytest.mark.slow)
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", [SLOW, "shell with Robin"])
 def test_order_and_estimate(case):
     problem, exact = CASES[case]()
     solver = FiniteElements()
