@@ -8,9 +8,12 @@ from ._base import AbstractNetwork as AbstractNetwork
 from ._base import Frame as Frame
 from ._base import Frozen as Frozen
 from ._base import InUnits as InUnits
+from .equilibrium import Equilibrium as Equilibrium
 from .fourier import FourierFeatures as FourierFeatures
 from .fourier import Periodic as Periodic
 from .mlp import MLP as MLP
 from .modified_mlp import ModifiedMLP as ModifiedMLP
 from .random_features import RandomFeatures as RandomFeatures
+from .relaxation import Relaxation as Relaxation
+from .relaxation import attraction as attraction
 from .siren import Siren as Siren
