@@ -16,7 +16,6 @@ from ..learn import (
     MLPRegressor,
     NetworkRegressor,
     NeuralODERegressor,
-    Quantiles,
 )
 from ..nn.continuous import ResNet
 
@@ -24,16 +23,17 @@ REFINED = 8
 """Times the steps at which the same weights are run again."""
 QUICK_EPOCHS = 12
 
-COMMON: dict[str, Any] = {"scaling": Quantiles(), "batch_size": 256, "epochs": 60, "learning_rate": 0.01}
+COMMON: dict[str, Any] = {"batch_size": 256, "epochs": 60, "learning_rate": 0.01, "weight_decay": 0.03}
+WIDE = COMMON | {"learning_rate": 0.003}
 
 MODELS: dict[str, Callable[[], Any]] = {
-    "DynPMNN 32-16": lambda: DynPMNNRegressor((32, 16), **COMMON),
+    "DynPMNN 32-16": lambda: DynPMNNRegressor((32, 16), steps=8, **COMMON),
     "MLP 32-16": lambda: MLPRegressor((32, 16), **COMMON),
     "CfC 16": lambda: CfCRegressor(16, backbone=16, **COMMON),
     "NeuralODE 16": lambda: NeuralODERegressor(16, hidden=24, **COMMON),
     "ResNet 16": lambda: NetworkRegressor(ResNet(16, 16, 2), **COMMON),
-    "DynPMNN 128-64": lambda: DynPMNNRegressor((128, 64), **COMMON),
-    "MLP 128-64": lambda: MLPRegressor((128, 64), **COMMON),
+    "DynPMNN 128-64": lambda: DynPMNNRegressor((128, 64), steps=8, **WIDE),
+    "MLP 128-64": lambda: MLPRegressor((128, 64), **WIDE),
 }
 """What is compared, at about 1,000 and about 10,000 parameters; LightGBM joins where it is installed."""
 TREES = "LightGBM"
