@@ -24,7 +24,7 @@ REFINED = 8
 QUICK_EPOCHS = 12
 
 COMMON: dict[str, Any] = {"batch_size": 256, "epochs": 60, "learning_rate": 0.01, "weight_decay": 0.03}
-WIDE = COMMON | {"learning_rate": 0.003}
+WIDE: dict[str, Any] = COMMON | {"learning_rate": 0.003}
 
 MODELS: dict[str, Callable[[], Any]] = {
     "DynPMNN 32-16": lambda: DynPMNNRegressor((32, 16), steps=8, **COMMON),
@@ -130,7 +130,7 @@ def _trees(model: str, seed: int, train: Part, held: Part, test: Part, quick: bo
         n_estimators=200 if quick else 4000, learning_rate=0.05, num_leaves=31, random_state=seed, verbose=-1,
         subsample=0.8, subsample_freq=1, colsample_bytree=0.8,
     )  # fmt: skip
-    trees.fit(*train, eval_set=[held], callbacks=[lightgbm.early_stopping(100, verbose=False)])
+    trees.fit(*train, eval_X=held[0], eval_y=held[1], callbacks=[lightgbm.early_stopping(100, verbose=False)])
     seconds = time.perf_counter() - began
     missed = np.asarray(trees.booster_.predict(test[0])) - test[1]
     return _One(float(np.sqrt(np.mean(missed**2))), None, None, seconds)
