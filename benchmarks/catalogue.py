@@ -43,10 +43,11 @@ def worst(errors: dict[str, dict[str, float]]) -> str:
     return f"{max(e['rel_l2'] for e in errors.values()):.2e}"
 
 
-def off(judged: Judged, known: dict[str, dict[str, float]]) -> str:
-    """The estimate over the true error, each in the norm of the estimate, of the field where it is furthest from 1."""
+def off(judged: Judged, stated: Judged, known: dict[str, dict[str, float]]) -> str:
+    """The estimate over the true error, each in the norm of the estimate, of the field where it is furthest from 1.
+    Fields whose stated reference may itself be off by as much tell nothing, and are left out."""
     norm = "linf" if judged.norm == "max" else "l1"
-    ratios = [judged.errors[f] / e[norm] for f, e in known.items() if e[norm] > 0]
+    ratios = [judged.errors[f] / e[norm] for f, e in known.items() if e[norm] > stated.errors[f]]
     return f"{max(ratios, key=lambda r: abs(math.log(r))):.2g}" if ratios else ""
 
 
@@ -86,8 +87,9 @@ def by_derived(entry: Entry) -> Measurement:
         estimate = f"{max(judged.errors[f] / sizes[f] for f in fields):.1e}"
         outcome = judged.doubt or outcome
         if problem.reference is not None:
-            known = errors_against(judged.values, problem.reference.evaluate(places, fields))
-            error, ratio = worst(known), off(judged, known)
+            stated = problem.reference.evaluate(places, fields)
+            known = errors_against(judged.values, stated)
+            error, ratio = worst(known), off(judged, stated, known)
     except Unsolved as reason:
         outcome = str(reason)
     except ValueError as reason:
