@@ -14,6 +14,9 @@ from .tetmesh import TetMesh
 from .tetrahedra import Tetrahedra
 from .walk import Walk
 
+MOST = 16
+"""As often as triangles at a corner are ever halved."""
+
 
 @dataclass(frozen=True)
 class Given:
@@ -62,9 +65,9 @@ class Discretised:
         return sums / np.bincount(at, minlength=count)
 
 
-def discretised(statement: Statement, level: int) -> Discretised:
-    """The statement on the mesh of a level."""
-    mesh = _refined(statement, level)
+def discretised(statement: Statement, level: int, most: int = MOST) -> Discretised:
+    """The statement on the mesh of a level; triangles at corners are halved `most` times more than others at most."""
+    mesh = _refined(statement, level, most)
     spaces = Spaces(mesh.quadratic(), statement.degrees)
     locator = Walk(spaces.mesh) if isinstance(spaces.mesh, TetMesh) else Locator(spaces.mesh)
     axis = statement.axis
@@ -85,9 +88,10 @@ def discretised(statement: Statement, level: int) -> Discretised:
     return Discretised(statement, mesh, spaces, locator, tuple(terms), tuple(givens))
 
 
-def _refined(statement: Statement, level: int) -> Triangulation | Tetrahedra:
+def _refined(statement: Statement, level: int, most: int) -> Triangulation | Tetrahedra:
     if isinstance(statement.coarsest, Triangulation):
-        return graded(statement.coarsest, level, statement.extra)
+        extra = {vertex: min(times, most) for vertex, times in statement.extra.items() if most}
+        return graded(statement.coarsest, level, extra)
     now = statement.coarsest
     for _ in range(level):
         now = now.refined()
