@@ -120,3 +120,21 @@ def test_no_settings_are_left_behind() -> None:
     before = dict(matplotlib.rcParams)
     history_figure([{"phase": "Adam", "step": 1, "loss": 1.0}])
     assert dict(matplotlib.rcParams) == before
+
+
+@pytest.mark.parametrize("compared", [True, False])
+def test_a_plane_in_time_has_maps_at_four_times(compared: bool) -> None:
+    shape = {"x": 5, "y": 6, "t": 7}
+    figures = field_figures(dataset(shape, error=0.3), dataset(shape) if compared else None)
+    assert set(figures) == {"u_snapshots", "u", "u_slices"}
+    maps = panels(figures["u_snapshots"])
+    assert len(maps) == (12 if compared else 4)
+    assert [a.get_title() for a in maps[:4]] == ["t = 0", "t = 0.333", "t = 0.667", "t = 1"]
+    assert len({a.collections[0].get_clim() for a in maps[:8]}) == 1
+    if compared:
+        low, high = maps[8].collections[0].get_clim()
+        assert low == -high
+        assert high == pytest.approx(0.3)
+    assert maps[0].get_ylabel().endswith("y")
+    assert maps[-1].get_xlabel() == "x"
+    assert drawn(figures["u_snapshots"])

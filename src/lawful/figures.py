@@ -55,15 +55,18 @@ def field_figures(
     """Figures of every field by name, from datasets of the same grid; `label` names the first one, `time`
     the coordinate that is time.
 
-    One coordinate: a curve, and the error below. Two: heat maps, and `NAME_slices`, cuts at four places. Values that
-    are NaN, outside of the domain, leave gaps.
-    More: the same over the first and the last (time, if there is time), the others at their middle.
+    One coordinate: a curve, and the error below. Two: heat maps, and `NAME_slices`, cuts at four places. More: the same
+    over the first and the last (time, if there is time), the others at their middle; for a plane and time as well
+    `NAME_snapshots`, maps at four times. Values that are NaN, outside of the domain, leave gaps.
     """
     figures: dict[str, Figure] = {}
     for name, network in dataset_network.data_vars.items():
         reference = None
         if dataset_reference is not None and name in dataset_reference:
             reference = dataset_reference[name].transpose(*network.dims)
+        if network.ndim == 3 and time in network.dims and min(network.shape) > 1:
+            with matplotlib.rc_context(STYLE):
+                figures[f"{name}_snapshots"] = _snapshots(str(name), network, reference, label, time)
         network, reference, where = _middle(network, reference)
         with matplotlib.rc_context(STYLE):
             if network.ndim == 1:
@@ -114,20 +117,58 @@ def _heat_maps(name: str, network: Any, reference: Any, where: str, label: str, 
     figure = Figure(figsize=(0.6 + 3.3 * len(images), 2.7), layout="constrained")
     panels = np.atleast_1d(figure.subplots(1, len(images), sharey=True))
     for axes, (title, values, own) in zip(panels, images, strict=True):
-        x, y = values.coords[across], values.coords[up]
-        # Gouraud shading would bleed into what lies outside the domain
-        shading = "gouraud" if np.isfinite(values.values).all() else "nearest"
-        image = axes.pcolormesh(x, y, values.values, shading=shading, rasterized=True, **own)
-        if shading == "nearest" and time not in values.dims:
-            axes.set_aspect("equal")
-        bar = figure.colorbar(image, ax=axes, pad=0.02, aspect=18)
-        bar.outline.set_visible(False)
-        bar.ax.ticklabel_format(axis="y", scilimits=(-2, 3))
+        image = _map(axes, values, own, time)
+        _bar(figure, image, axes)
         axes.set(xlabel=across, title=title)
     panels[0].set_ylabel(up)
     if where:
         figure.suptitle(where, fontsize=9)
     return figure
+
+
+def _snapshots(name: str, network: Any, reference: Any, label: str, time: str | None) -> Figure:
+    """Maps at a few times from start to end: a row for the solution, and for reference and error where there is one;
+    each row has one scale of colours, and both solutions the same."""
+    across, up = (d for d in network.dims if d != time)
+    order = (time, up, across)
+    places = np.linspace(0, network.sizes[time] - 1, CUTS).round().astype(int)
+    rows = [(f"{name}, {label}", network.transpose(*order).isel({time: places}))]
+    if reference is not None:
+        rows.append((f"{name}, reference", reference.transpose(*order).isel({time: places})))
+        rows.append((f"{label} - reference", rows[0][1] - rows[1][1]))
+    shared = _colours([values.values for _, values in rows[:2]])
+    figure = Figure(figsize=(2.2 * CUTS + 1.2, 2.2 * len(rows) + 0.2), layout="compressed")
+    panels = figure.subplots(len(rows), CUTS, sharex=True, sharey=True, squeeze=False)
+    for number, (title, values) in enumerate(rows):
+        own = _colours([values.values], signed=True) if number == 2 else shared
+        for at, axes in enumerate(panels[number]):
+            image = _map(axes, values.isel({time: at}), own, time)
+            if number == 0:
+                axes.set_title(f"{time} = {float(values.coords[time][at]):.3g}")
+            if at == CUTS - 1:
+                _bar(figure, image, list(panels[number]))
+        panels[number, 0].set_ylabel(f"{title}\n{up}")
+    for axes in panels[-1]:
+        axes.set_xlabel(across)
+    return figure
+
+
+def _map(axes: Axes, values: Any, colours: dict[str, Any], time: str | None) -> Any:
+    """Values (up, across) as colours."""
+    up, across = values.dims
+    # Gouraud shading would bleed into what lies outside the domain
+    shading = "gouraud" if np.isfinite(values.values).all() else "nearest"
+    x, y = values.coords[across], values.coords[up]
+    image = axes.pcolormesh(x, y, values.values, shading=shading, rasterized=True, **colours)
+    if shading == "nearest" and time not in values.dims:
+        axes.set_aspect("equal")
+    return image
+
+
+def _bar(figure: Figure, image: Any, axes: Any) -> None:
+    bar = figure.colorbar(image, ax=axes, pad=0.02, aspect=18)
+    bar.outline.set_visible(False)
+    bar.ax.ticklabel_format(axis="y", scilimits=(-2, 3))
 
 
 def _slices(name: str, network: Any, reference: Any, where: str, label: str, time: str | None) -> Figure:

@@ -196,7 +196,8 @@ class Solution:
 
     def _figures(self, ours: Any, reference: Any) -> dict[str, Any]:
         label, time = LABELS[self.facts["method"]], self.problem.domain.time
-        figures = dict(field_figures(ours, reference, label=label, time=time))
+        compared = reference if self.facts["errors"] else None  # a reference is not held against itself
+        figures = dict(field_figures(ours, compared, label=label, time=time))
         if self.history:
             figures["history"] = history_figure(self.history)
         return figures
@@ -208,8 +209,10 @@ def grid_axes(problem: Problem, sizes: Mapping[str, int] | None = None) -> dict[
     plane = 129 if isinstance(problem.domain, Box) else 257  # outlines that curve need a finer one
     default = {1: 501, 2: plane, 3: 33, 4: 15}.get(dimension, max(3, int(20_000 ** (1 / dimension))))
     lower, upper = problem.domain.bounds
+    moving = dimension == 3 and problem.domain.time is not None  # maps at some times need more places
+    defaults = {c: 65 if moving and c != problem.domain.time else default for c in problem.domain.coordinates}
     return {
-        c: np.linspace(a, b, (sizes or {}).get(c, default))
+        c: np.linspace(a, b, (sizes or {}).get(c, defaults[c]))
         for c, a, b in zip(problem.domain.coordinates, lower, upper, strict=True)
     }
 
