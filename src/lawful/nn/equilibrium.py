@@ -24,6 +24,7 @@ from ._base import (
 
 CONTRACTIONS = ("tanh", "sin", "leaky_relu")
 """Activations whose slope is never above 1."""
+NEWTON_STEPS = 3
 STEPS = 1000
 
 
@@ -55,10 +56,10 @@ class Implicit(AbstractNetwork):
         return affine(state, self.decoder, self.shift)
 
     def equilibrium(self, drive: Float[Array, " width"]) -> Float[Array, " width"]:
-        """z* of one drive x U + b; its derivatives up to the third order are those of the implicit function.
+        """z* of one drive x U + b; its derivatives up to the seventh order are those of the implicit function.
 
-        Iteration finds z*, without derivatives; two of Newton's steps from there are exact in value, and since their
-        error is of the fourth power of a change of W or the drive, in three derivatives as well.
+        Iteration finds z*, without derivatives; three of Newton's steps from there are exact in value, and since their
+        error is of the eighth power of a change of W or the drive, in seven derivatives as well.
         """
         w, f = self.matrix, self.activation
         tolerance = 10 * jnp.finfo(drive.dtype).eps
@@ -73,7 +74,7 @@ class Implicit(AbstractNetwork):
 
         start = jnp.zeros_like(driven), jnp.ones((), drive.dtype), jnp.zeros((), int)
         z = jax.lax.while_loop(goes_on, step, start)[0]
-        for _ in range(2):
+        for _ in range(NEWTON_STEPS):
             value, slope = f.tower(z @ w + drive, 1)
             z = z + _solve(jnp.eye(len(z), dtype=z.dtype) - slope[:, None] * w.T, (value - z)[None])[0]
         return z

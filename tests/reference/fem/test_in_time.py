@@ -120,7 +120,8 @@ def test_walls_that_move_are_followed(name):
     assert np.log2(found[0] / found[1]) > 2
 
 
-def test_the_estimate_of_a_derived_solution_is_near_its_error():
+def test_the_estimate_of_a_derived_solution_is_near_its_error(monkeypatch):
+    monkeypatch.setattr("lawful.reference.derived.SECONDS", 12.0)
     problem = disk(lambda u: u.t - lw.laplacian(u), 0.3)
     points = problem.domain.interior().place(np.random.default_rng(1).random((1000, 3)))
     judged = derive(problem).evaluate(dict(zip("xyt", points.T, strict=True)), ("u",))

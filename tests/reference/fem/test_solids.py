@@ -235,7 +235,7 @@ REFUSED = {
             walls=lw.Boundary(lambda u: u),
             start=lw.Initial(lambda u: u),
         ),
-        "no time, and here are x, y, z and t",
+        "takes steady laws",
     ),
     "a free wall": (
         lambda: refused(
