@@ -17,7 +17,7 @@ from ._runtime import quick_jit
 from .checkpoint import Checkpoint, Columns, Counters, Live, pack, unpack
 from .interrupt import Interruptible
 from .objective import Dataset, Objective, agreed
-from .optim import AbstractOptimizer, State, Waist
+from .optim import AbstractOptimizer, State, Waist, keeping_of
 from .optim._base import CONVERGED, GOING, NON_FINITE
 from .points import PointSets
 from .progress import AbstractProgress, Snapshot
@@ -269,7 +269,7 @@ class Training:
         at, live, terms = self.at, self.live, self.objective.terms
         squares = np.asarray(self._call("fresh", self.objective.mean_squares, live.state.theta, self.fresh))
         score = self._score([float(s) for s in squares])
-        if score < self._score(at.best):
+        if keeping_of(self.recipe.optimizer).takes(score, self._score(at.best)):
             at.best, live.best = [float(s) for s in squares], np.asarray(live.state.theta)
         losses = {t: float(v) for t, v in zip(terms, np.asarray(live.state.terms), strict=True)}
         phase, loss = type(self.phases[at.phase]).__name__, float(live.state.value)

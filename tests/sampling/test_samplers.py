@@ -8,7 +8,15 @@ import pytest
 from scipy.stats import qmc
 
 from lawful import sampling
-from lawful.sampling import AbstractSampler, Grid, LatinHypercube, ResidualAdaptive, Sobol, Uniform
+from lawful.sampling import (
+    AbstractSampler,
+    ByDimension,
+    Grid,
+    LatinHypercube,
+    ResidualAdaptive,
+    Sobol,
+    Uniform,
+)
 
 RULES = sorted(
     name
@@ -30,7 +38,7 @@ def test_points_fill_the_unit_cube(name: str, dimension: int, count: int) -> Non
     assert points.shape[1] == dimension
     assert len(points) >= 1
     assert ((points >= 0) & (points <= 1)).all()
-    if dimension and name != "Grid":
+    if dimension and name not in ("Grid", "ByDimension"):  # which hold both ends of a line
         assert len(points) == count
         assert len(np.unique(points, axis=0)) == count
 
@@ -139,3 +147,16 @@ MISTAKES: dict[str, tuple[Any, str]] = {
 def test_a_mistake_gets_one_sentence(make: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_lines_are_equispaced_and_the_rest_random() -> None:
+    rule = ByDimension(line=Grid(), other=Uniform())
+    line = rule.draw(11, 1, np.random.default_rng(0))
+    np.testing.assert_allclose(line[:, 0], np.linspace(0, 1, 11))
+    inside = rule.draw(11, 2, np.random.default_rng(0))
+    np.testing.assert_array_equal(inside, Uniform().draw(11, 2, np.random.default_rng(0)))
+
+
+def test_points_by_dimension_move_as_often_as_those_inside() -> None:
+    assert ByDimension().every is None
+    assert ByDimension(other=ResidualAdaptive(every=250)).every == 250

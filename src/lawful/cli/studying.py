@@ -3,56 +3,108 @@
 import dataclasses
 import json as jsonlib
 import sys
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, TextIO
 
 from cyclopts import Parameter
 
 from .mistakes import Mistake
 from .solving import whole
 
-STUDIES = ("california",)
+STUDIES = ("california", "neural_chains")
+OPTIONS = {"california": ("seeds", "split", "model"), "neural_chains": ("runs", "budget", "case", "out")}
+"""The options that each study follows, beside --quick and --json."""
 
 
 def study(
     name: str,
     /,
     *,
-    seeds: Annotated[int, Parameter(converter=whole)] = 5,
+    seeds: Annotated[int | None, Parameter(converter=whole)] = None,
     split: Annotated[list[str] | None, Parameter(negative=())] = None,
     model: Annotated[list[str] | None, Parameter(negative=())] = None,
+    runs: Annotated[int | None, Parameter(converter=whole)] = None,
+    budget: float | None = None,
+    case: Annotated[list[str] | None, Parameter(negative=())] = None,
+    out: Path | None = None,
     quick: Annotated[bool, Parameter(negative=())] = False,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
-    """Run a comparison again: california, house values by networks in continuous depth.
+    """Run a comparison again: california, house values by networks in continuous depth; neural_chains, the three
+    networks of arXiv 2601.00473, trained as published and by lawful's own choices.
 
     Parameters
     ----------
     name
-        california.
+        california or neural_chains.
     seeds
-        How often each model is trained, with other random numbers each time.
+        california: how often each model is trained, with other random numbers each time; 5 by default.
     split
-        dynpmnn or gorishniy; may be repeated; both by default.
+        california: dynpmnn or gorishniy; may be repeated; both by default.
     model
-        A model of the table; may be repeated; all by default.
+        california: a model of the table; may be repeated; all by default.
+    runs
+        neural_chains: how often each case is trained by each recipe; 2 by default.
+    budget
+        neural_chains: seconds after which each run ends.
+    case
+        neural_chains: viscous, inviscid or eikonal; may be repeated; all by default.
+    out
+        neural_chains: the folder for tables, figures, report and runs; runs/neural_chains by default.
     quick
-        One seed and few epochs: the shape of the table, not its numbers.
+        Few seeds, steps and points: the shape of the tables, not their numbers.
     json
         Print one JSON object on stdout, and nothing else there.
     """
     if name not in STUDIES:
-        raise Mistake(f"{name!r} is no study; there is {', '.join(STUDIES)}.")
+        raise Mistake(f"{name!r} is no study; there are {' and '.join(STUDIES)}.")
+    given = {
+        "seeds": seeds,
+        "split": split,
+        "model": model,
+        "runs": runs,
+        "budget": budget,
+        "case": case,
+        "out": out,
+    }
+    for option, value in given.items():
+        if value is not None and option not in OPTIONS[name]:
+            mine = ", ".join(f"--{own}" for own in OPTIONS[name])
+            raise Mistake(
+                f"the study {name} makes no use of --{option}; it takes {mine}, --quick and --json."
+            )
+    chosen = {option: value for option, value in given.items() if value is not None}
+    run = _california if name == "california" else _neural_chains
+    data = run(chosen, quick, sys.stderr if json else sys.stdout)
+    if json:
+        print(jsonlib.dumps(data, allow_nan=False), flush=True)
+    return 0
+
+
+def _california(chosen: dict[str, Any], quick: bool, to: TextIO) -> dict[str, Any]:
     from ..studies import california
 
     def said(row: Any) -> None:
-        print(line(row), file=sys.stderr if json else sys.stdout, flush=True)
+        print(line(row), file=to, flush=True)
 
-    print(HEAD, file=sys.stderr if json else sys.stdout, flush=True)
-    chosen: dict[str, Any] = {"splits": tuple(split)} if split else {}
-    rows = california(seeds=seeds, models=tuple(model) if model else None, quick=quick, said=said, **chosen)
-    if json:
-        print(jsonlib.dumps({"rows": [dataclasses.asdict(row) for row in rows]}, allow_nan=False), flush=True)
-    return 0
+    print(HEAD, file=to, flush=True)
+    splits: dict[str, Any] = {"splits": tuple(chosen["split"])} if "split" in chosen else {}
+    models = tuple(chosen["model"]) if "model" in chosen else None
+    rows = california(seeds=chosen.get("seeds", 5), models=models, quick=quick, said=said, **splits)
+    return {"rows": [dataclasses.asdict(row) for row in rows]}
+
+
+def _neural_chains(chosen: dict[str, Any], quick: bool, to: TextIO) -> dict[str, Any]:
+    from ..studies import neural_chains
+
+    def said(text: str) -> None:
+        print(text, file=to, flush=True)
+
+    options = {("cases" if option == "case" else option): value for option, value in chosen.items()}
+    found = neural_chains(quick=quick, said=said, **options)
+    said("")
+    said(found.report())
+    return found.data()
 
 
 HEAD = f"{'model':<16}{'split':<11}{'parameters':>11}{'rmse':>9}{'+-':>8}{'8x steps':>10}{'seeds':>7}{'train s':>9}"

@@ -47,6 +47,8 @@ def from_parameters(named: Mapping[str, np.ndarray], described: Any, *, at: int 
     """
     kind = described.get("type") if isinstance(described, dict) else None
     fields = described.get("fields", {}) if kind else {}
+    if kind == "Unscaled":  # its arrays are those of its base, with a scaling that does nothing
+        return from_parameters(named, fields["base"], at=at, name=name)
     prefix, frozen = f"network[{at}].network.", f"frozen[{at}].network."
     if kind == "RandomFeatures":
         weights = [named[f"{frozen}wavenumbers"], named[f"{prefix}coefficients"]]

@@ -11,9 +11,13 @@ from ._base import InUnits as InUnits
 from .equilibrium import Equilibrium as Equilibrium
 from .fourier import FourierFeatures as FourierFeatures
 from .fourier import Periodic as Periodic
+from .initial import AbstractInitial as AbstractInitial
+from .initial import GlorotNormal as GlorotNormal
+from .initial import GlorotUniform as GlorotUniform
 from .mlp import MLP as MLP
 from .modified_mlp import ModifiedMLP as ModifiedMLP
 from .random_features import RandomFeatures as RandomFeatures
 from .relaxation import Relaxation as Relaxation
 from .relaxation import attraction as attraction
 from .siren import Siren as Siren
+from .unscaled import Unscaled as Unscaled

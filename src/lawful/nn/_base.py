@@ -13,6 +13,7 @@ from jaxtyping import Array, PRNGKeyArray
 from ..calculus import Jet, leaky_relu, sin, tanh
 from ..calculus import gelu as gelu_activation
 from ..calculus.jet import Activation
+from .initial import AbstractInitial, GlorotNormal
 
 ACTIVATIONS: dict[str, Activation] = {
     "tanh": tanh,
@@ -105,10 +106,12 @@ class AbstractArchitecture(eqx.Module):
         """A network for inputs in `frame` with that many outputs."""
 
 
-def dense(sizes: list[int], key: PRNGKeyArray, dtype: Any) -> tuple[list[Array], list[Array]]:
-    """Glorot-normal weights and zero biases for layers of these sizes."""
+def dense(
+    sizes: list[int], key: PRNGKeyArray, dtype: Any, initial: AbstractInitial = GlorotNormal()
+) -> tuple[list[Array], list[Array]]:
+    """Weights and zero biases for layers of these sizes."""
     rng = np.random.default_rng(np.asarray(jax.random.key_data(key)))  # NumPy: nothing to compile
     weights = []
     for a, b in itertools.pairwise(sizes):
-        weights.append(jnp.asarray(rng.standard_normal((a, b)) * np.sqrt(2 / (a + b)), dtype))
+        weights.append(jnp.asarray(initial.draw(a, b, rng), dtype))
     return weights, [jnp.zeros((b,), dtype) for b in sizes[1:]]

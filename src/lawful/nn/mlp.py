@@ -16,6 +16,7 @@ from ._base import (
     dense,
     positive_int,
 )
+from .initial import AbstractInitial, GlorotNormal
 
 
 class Perceptron(AbstractNetwork):
@@ -37,13 +38,14 @@ class MLP(AbstractArchitecture):
     """`depth` hidden layers of `width` neurons.
 
     `activation` is tanh, sin, gelu or leaky_relu (the last has no second derivative: first-order laws
-    only). Weights are Glorot normal, biases zero. Small tanh networks in float64, such as
+    only). Weights are drawn by `initial`, biases are zero. Small tanh networks in float64, such as
     4 x 20, are the default for smooth solutions in few dimensions.
     """
 
     width: int = 20
     depth: int = 3
     activation: str = "tanh"
+    initial: AbstractInitial = GlorotNormal()
 
     def __check_init__(self) -> None:
         positive_int("width", self.width)
@@ -51,5 +53,6 @@ class MLP(AbstractArchitecture):
         activation_named(self.activation)
 
     def build(self, frame: Frame, outputs: int, *, key: PRNGKeyArray, dtype: Any) -> Perceptron:
-        weights, biases = dense([frame.dimension, *[self.width] * self.depth, outputs], key, dtype)
+        sizes = [frame.dimension, *[self.width] * self.depth, outputs]
+        weights, biases = dense(sizes, key, dtype, self.initial)
         return Perceptron(Scaling(frame, dtype), weights, biases, activation_named(self.activation))

@@ -3,20 +3,32 @@
 import equinox as eqx
 
 from ._base import AbstractOptimizer
+from .keeping import AbstractKeeping, BestHeldOut
 
 
 class Chain(eqx.Module):
-    """Phases in order, each with its own `steps`: `Chain(Adam(2000), SSBroyden())`."""
+    """Phases in order, each with its own `steps`: `Chain(Adam(2000), SSBroyden())`.
+
+    `keeping` tells which iterate each phase hands on: `BestHeldOut()` or `LastIterate()`.
+    """
 
     phases: tuple[AbstractOptimizer, ...]
+    keeping: AbstractKeeping = BestHeldOut()
 
-    def __init__(self, *phases: AbstractOptimizer):
+    def __init__(self, *phases: AbstractOptimizer, keeping: AbstractKeeping = BestHeldOut()):
         if not phases:
             raise ValueError("Chain() is empty; give it optimizers, such as Chain(Adam(2000), SSBroyden()).")
         for phase in phases:
             if not isinstance(phase, AbstractOptimizer):
                 raise TypeError(f"Chain takes optimizers such as Adam(2000), got {phase!r}.")
-        self.phases = phases
+        if not isinstance(keeping, AbstractKeeping):
+            raise TypeError(f"keeping must be BestHeldOut() or LastIterate(), got {keeping!r}.")
+        self.phases, self.keeping = phases, keeping
+
+
+def keeping_of(optimizer: AbstractOptimizer | Chain) -> AbstractKeeping:
+    """Which iterate a run with this optimizer returns."""
+    return optimizer.keeping if isinstance(optimizer, Chain) else BestHeldOut()
 
 
 def phases_of(optimizer: AbstractOptimizer | Chain) -> tuple[AbstractOptimizer, ...]:

@@ -1,0 +1,64 @@
+"""How each case is trained: as published, and by lawful's own choices."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ...nn import MLP, GlorotUniform, Unscaled
+from ...optim import LBFGS, Adam, Chain, LastIterate, StepDecay
+from ...sampling import ByDimension, Grid, Uniform
+from ...weighting import Constant
+from .effort import Effort
+
+INSIDE = 10_000
+ADAM, QUASI_NEWTON, EIKONAL = 30_000, 1000, 10_000
+
+
+def published(case: str, effort: Effort) -> dict[str, Any]:
+    """The choices of the paper, as `solve` takes them.
+
+    Burgers: 8 x 100 tanh, 30,000 steps of Adam at 5e-4, then 1000 of L-BFGS. Eikonal: 2 x 20 leaky ReLU, 10,000 steps
+    of Adam at 0.1, 0.01 and 0.001. All: Glorot-uniform weights, coordinates as they are, float32, 10,000 uniform points
+    that stay, equispaced ones on the sides, mean squares of weight 1, the last iterate.
+    """
+    return {
+        "method": "pinn",
+        "sampling": ByDimension(line=Grid(), other=Uniform()),
+        "weighting": Constant(),
+        "dtype": "float32",
+        "budget": effort.budget,
+        **(_eikonal(effort) if case == "eikonal" else _burgers(effort)),
+    }
+
+
+def _burgers(effort: Effort) -> dict[str, Any]:
+    sides = {"left": 211, "right": 211, "start": 201}
+    return {
+        "network": Unscaled(MLP(100, 8, initial=GlorotUniform())),
+        "optimizer": Chain(
+            Adam(effort.counted(ADAM), 5e-4), LBFGS(effort.counted(QUASI_NEWTON)), keeping=LastIterate()
+        ),
+        "points": {"pde": effort.placed(INSIDE), **{side: effort.placed(n) for side, n in sides.items()}},
+    }
+
+
+def _eikonal(effort: Effort) -> dict[str, Any]:
+    falls = tuple(effort.counted(step, small=True) for step in (3000, 7000))
+    sides = {"walls": 400, "end": 200}
+    return {
+        "network": Unscaled(MLP(20, 2, activation="leaky_relu", initial=GlorotUniform())),
+        "optimizer": Chain(
+            Adam(effort.counted(EIKONAL, small=True), StepDecay((0.1, 0.01, 0.001), falls)),
+            keeping=LastIterate(),
+        ),
+        "points": {"pde": effort.placed(INSIDE), **{side: effort.placed(n) for side, n in sides.items()}},
+    }
+
+
+def own(case: str, effort: Effort) -> dict[str, Any]:
+    """lawful's own choices."""
+    seconds = effort.own_s if effort.budget is None else min(effort.own_s, effort.budget)
+    return {"method": "pinn", "budget": seconds}
+
+
+RECIPES: dict[str, Callable[[str, Effort], dict[str, Any]]] = {"published": published, "own": own}
+"""By name, from a case and an effort to the choices that `solve` takes."""
