@@ -13,6 +13,7 @@ from ..calculus import Field, Index, Plan, Scope, order, record, spell, unit, ze
 from ..domain import AbstractDomain
 from ._base import AbstractCondition, Bound, bound_law
 from .balance import Balance
+from .closure import AbstractClosure
 
 Flux = Callable[..., Any]
 
@@ -26,8 +27,9 @@ class Conservation(AbstractCondition):
     dict by field for a system, `lambda h, q: {"h": q, "q": q**2 / h + g * h**2 / 2}`; with more than one
     coordinate of space it is a dict of such functions, `{"x": lambda u: u, "y": lambda u: u**2 / 2}`. `source`
     is a function of the same kind. A network meets the law expanded by the chain rule, u.t + f'(u) u.x - s;
-    solutions that jump are told by the flux, which the residual alone cannot do. A flux of derivatives, such as that of
-    viscosity, is stated by `Interior`.
+    solutions that jump are told by the flux, which the residual alone cannot do. `closure`, such as `Viscosity(1e-3)`,
+    is what a network obeys in its place where solutions jump; references are those of the law itself. A flux of
+    derivatives that belongs to the law is stated by `Interior`.
 
     Raises `ValueError` for a domain without time or space, a coordinate without flux, a flux that asks for
     derivatives, or that does not tell which fields it is of.
@@ -35,6 +37,7 @@ class Conservation(AbstractCondition):
 
     flux: Flux | Mapping[str, Flux] = eqx.field(static=True)
     source: Flux | None = eqx.field(static=True, default=None)
+    closure: AbstractClosure | None = eqx.field(static=True, default=None)
 
     def bind(self, name: str, domain: AbstractDomain, scope: Scope, order: Mapping[str, int]) -> Bound:
         what = f"condition {name!r}"
@@ -48,7 +51,7 @@ class Conservation(AbstractCondition):
         source = None if self.source is None else _of_values(self.source, scope, f"{what}, source")
         plans = [*flux.values(), *([source] if source else [])]
         balance = Balance(_conserved(plans, scope, what), flux, source)
-        expanded = _expanded(balance, scope)
+        expanded = _expanded(balance, scope, self.closure)
         described = describe_function(plans[0].law)
         expanded.__name__ = described.removesuffix("()")
         return bound_law(
@@ -125,8 +128,8 @@ def _spelt(plan: Plan) -> str:
     return "one number" if plan.outputs == ("",) else f"a dict of {listed(plan.outputs)}"
 
 
-def _expanded(balance: Balance, scope: Scope) -> Callable[..., Any]:
-    """The law ∂q/∂t + Σ (∂f_c/∂q · ∂q/∂c + ∂f_c/∂c) - s as a function of names, for `record`."""
+def _expanded(balance: Balance, scope: Scope, closure: AbstractClosure | None) -> Callable[..., Any]:
+    """The law ∂q/∂t + Σ (∂f_c/∂q · ∂q/∂c + ∂f_c/∂c) - s, or what closes it, as a function of names, for `record`."""
     plans = [*balance.flux.values(), *([balance.source] if balance.source else [])]
     asked = {a for plan in plans for a in plan.arguments} | set(balance.conserved) | set(balance.flux)
     names = [n for n in scope.known if n in asked]
@@ -165,6 +168,8 @@ def _expanded(balance: Balance, scope: Scope) -> Callable[..., Any]:
             for output, gain in outputs(balance.source, values, point).items():
                 field = output or balance.conserved[0]
                 total[field] = total[field] - gain
+        if closure is not None:
+            total = {f: closure.closed(total[f], fields[f], tuple(balance.flux)) for f in balance.conserved}
         return next(iter(total.values())) if single else total
 
     keyword = inspect.Parameter.KEYWORD_ONLY

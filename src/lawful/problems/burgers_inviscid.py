@@ -10,7 +10,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from ..conditions import Boundary, Conservation, Initial
+from ..conditions import Boundary, Conservation, Initial, Viscosity
 from ..domain import Box, Time
 from ..problem import Problem
 from ..reference import Exact
@@ -24,13 +24,18 @@ def burgers_flux(u: Any) -> Any:
     return u**2 / 2
 
 
-def burgers_inviscid(*, left: float = 1.0, right: float = 0.0, jump: float = 0.5) -> Problem:
+def burgers_inviscid(
+    *, left: float = 1.0, right: float = 0.0, jump: float = 0.5, viscosity: float = 0.0
+) -> Problem:
     """A shock that travels through the interval.
 
-    `left` and `right` are the states beside it, `jump` its place at the start. Raises `ValueError` unless left >
-    right, and jump and jump + (left + right) / 2, its place at the end, lie in [0, 1].
+    `left` and `right` are the states beside it, `jump` its place at the start; `viscosity` is what a network is given
+    to resolve the shock by, with none in the reference. Raises `ValueError` unless left > right, and jump and
+    jump + (left + right) / 2, its place at the end, lie in [0, 1], and for a viscosity below 0.
     """
-    number(left=left, right=right, jump=jump)
+    number(left=left, right=right, jump=jump, viscosity=viscosity)
+    if viscosity < 0:
+        raise ValueError(f"viscosity must be at least 0, got {viscosity!r}.")
     if not left > right:
         raise ValueError(f"left must be above right, or the jump spreads; got {left!r} and {right!r}.")
     speed = (left + right) / 2
@@ -44,7 +49,7 @@ def burgers_inviscid(*, left: float = 1.0, right: float = 0.0, jump: float = 0.5
         domain=Box(x=(0, 1)) * Time(t=(0, 1)),
         fields="u",
         conditions={
-            "pde": Conservation(burgers_flux),
+            "pde": Conservation(burgers_flux, closure=Viscosity(viscosity) if viscosity else None),
             "left": Boundary(lambda u: u - left, on="x.lower"),
             "right": Boundary(lambda u: u - right, on="x.upper"),
             "start": Initial(lambda u, x: u - jnp.where(x < jump, left, right)),

@@ -27,6 +27,8 @@ PROBE = (0.6, 0.3)
 VISCOSITY = 0.01 / math.pi
 ROUNDING = 1e-4
 """The r in sqrt(u_x^2 + r^2), which the authors take for |u_x|."""
+SHOCK_VISCOSITY = 1e-3
+"""By which lawful's own networks resolve the shock."""
 
 Values = Float[np.ndarray, " nodes"]
 
@@ -108,7 +110,7 @@ CASES = {
             "inviscid Burgers",
             "u_t + (u^2/2)_x = 0, u(x, 0) = 1 for x < 0.5, 0 beyond",
             lambda: soft(burgers_inviscid()),
-            burgers_inviscid,
+            lambda: burgers_inviscid(viscosity=SHOCK_VISCOSITY),
             shock,
             np.linspace(0, 1, 100),
         ),
@@ -117,7 +119,7 @@ CASES = {
             "Eikonal",
             "-u_t + |u_x| = 1, u = 0 at t = 1 and at both ends",
             lambda: soft(eikonal(rounding=ROUNDING)),
-            eikonal,
+            lambda: soft(eikonal()),
             least_time,
             np.linspace(-1, 1, 50),
         ),

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...nn import MLP, GlorotUniform, Unscaled
 from ...optim import LBFGS, Adam, Chain, LastIterate, StepDecay
-from ...sampling import ByDimension, Grid, Uniform
+from ...sampling import ByDimension, Grid, ResidualAdaptive, Sobol, Uniform
 from ...weighting import Constant
 from .effort import Effort
 
@@ -55,9 +55,28 @@ def _eikonal(effort: Effort) -> dict[str, Any]:
 
 
 def own(case: str, effort: Effort) -> dict[str, Any]:
-    """lawful's own choices."""
+    """lawful's own choices: its defaults, but for what jumps and kinks ask for.
+
+    Inviscid Burgers: vanishing viscosity, and points that follow the shock every 50 steps. Eikonal: leaky ReLU, of
+    which the solution is made, walls and end as residuals of weight 10, Adam at falling rates, since quasi-Newton
+    methods stall where the law has kinks.
+    """
     seconds = effort.own_s if effort.budget is None else min(effort.own_s, effort.budget)
-    return {"method": "pinn", "budget": seconds}
+    choices: dict[str, Any] = {"method": "pinn", "budget": seconds}
+    if case == "inviscid":
+        choices |= {"sampling": ResidualAdaptive(every=50)}
+    if case == "eikonal":
+        falls = tuple(effort.counted(step, small=True) for step in (3000, 7000, 8000, 9000))
+        choices |= {
+            "network": MLP(20, 2, activation="leaky_relu"),
+            "optimizer": Adam(
+                effort.counted(EIKONAL, small=True), StepDecay((3e-2, 3e-3, 3e-4, 3e-5, 3e-6), falls)
+            ),
+            "sampling": Sobol(),
+            "weighting": Constant(weights={"walls": 10.0, "end": 10.0}),
+            "points": 1024,
+        }
+    return choices
 
 
 RECIPES: dict[str, Callable[[str, Effort], dict[str, Any]]] = {"published": published, "own": own}
