@@ -4,7 +4,7 @@ import dataclasses
 import json as jsonlib
 import sys
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -81,7 +81,7 @@ def study(
     return 0
 
 
-def _california(chosen: dict[str, Any], quick: bool, to: TextIO) -> dict[str, Any]:
+def _california(chosen: dict[str, Any], quick: bool, to: Any) -> dict[str, Any]:
     from ..studies import california
 
     def said(row: Any) -> None:
@@ -94,7 +94,7 @@ def _california(chosen: dict[str, Any], quick: bool, to: TextIO) -> dict[str, An
     return {"rows": [dataclasses.asdict(row) for row in rows]}
 
 
-def _neural_chains(chosen: dict[str, Any], quick: bool, to: TextIO) -> dict[str, Any]:
+def _neural_chains(chosen: dict[str, Any], quick: bool, to: Any) -> dict[str, Any]:
     from ..studies import neural_chains
 
     def said(text: str) -> None:
