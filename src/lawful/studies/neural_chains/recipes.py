@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ...nn import MLP, GlorotUniform, Unscaled
-from ...optim import LBFGS, Adam, Chain, LastIterate, StepDecay
-from ...sampling import ByDimension, Grid, ResidualAdaptive, Sobol, Uniform
+from ...optim import LBFGS, Adam, Chain, ExponentialDecay, LastIterate, StepDecay
+from ...sampling import ByDimension, Grid, ResidualAdaptive, Uniform
 from ...weighting import Constant
 from .effort import Effort
 
 INSIDE = 10_000
-ADAM, QUASI_NEWTON, EIKONAL = 30_000, 1000, 10_000
+ADAM, QUASI_NEWTON, EIKONAL, OWN_EIKONAL = 30_000, 1000, 10_000, 24_000
 
 
 def published(case: str, effort: Effort) -> dict[str, Any]:
@@ -57,24 +57,22 @@ def _eikonal(effort: Effort) -> dict[str, Any]:
 def own(case: str, effort: Effort) -> dict[str, Any]:
     """lawful's own choices: its defaults, but for what jumps and kinks ask for.
 
-    Inviscid Burgers: vanishing viscosity, and points that follow the shock every 50 steps. Eikonal: leaky ReLU, of
-    which the solution is made, walls and end as residuals of weight 10, Adam at falling rates, since quasi-Newton
-    methods stall where the law has kinks.
+    Inviscid Burgers: vanishing viscosity, and points that follow the shock every 50 steps. Eikonal: one
+    layer of leaky ReLU, of which the solution is made, walls and end as residuals of weight 10, points that follow the
+    kinks every 100 steps, and Adam at falling rates, since quasi-Newton methods stall where the law has kinks.
     """
     seconds = effort.own_s if effort.budget is None else min(effort.own_s, effort.budget)
     choices: dict[str, Any] = {"method": "pinn", "budget": seconds}
     if case == "inviscid":
         choices |= {"sampling": ResidualAdaptive(every=50)}
     if case == "eikonal":
-        falls = tuple(effort.counted(step, small=True) for step in (3000, 7000, 8000, 9000))
+        steps = effort.counted(OWN_EIKONAL, small=True)
         choices |= {
-            "network": MLP(20, 2, activation="leaky_relu"),
-            "optimizer": Adam(
-                effort.counted(EIKONAL, small=True), StepDecay((3e-2, 3e-3, 3e-4, 3e-5, 3e-6), falls)
-            ),
-            "sampling": Sobol(),
+            "network": MLP(64, 1, activation="leaky_relu"),
+            "optimizer": Adam(steps, ExponentialDecay(0.05, 0.3, steps // 9 + 1)),
+            "sampling": ResidualAdaptive(every=100),
             "weighting": Constant(weights={"walls": 10.0, "end": 10.0}),
-            "points": 1024,
+            "points": 512,
         }
     return choices
 
