@@ -4,7 +4,6 @@ from ._base import AbstractCondition as AbstractCondition
 from ._base import Bound as Bound
 from .balance import Balance as Balance
 from .closure import AbstractClosure as AbstractClosure
-from .closure import ShockLayer as ShockLayer
 from .closure import Viscosity as Viscosity
 from .conservation import Conservation as Conservation
 from .data import Data as Data
