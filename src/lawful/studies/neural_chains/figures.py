@@ -16,6 +16,7 @@ from .pseudo_spectral import sine_galerkin
 LAYERS = (1, 4, 7)
 """The layers between hidden neurons that the paper shows."""
 SHOWN = 2
+ROUNDING = 1e-12
 RECIPES = {"published": "as published", "own": "lawful's own"}
 
 Drawn = tuple[Figure, dict[str, np.ndarray]]
@@ -119,9 +120,9 @@ def _weights(networks: list[Network]) -> dict[str, np.ndarray]:
 
 
 def _positive(error: np.ndarray) -> np.ndarray:
-    """|error|, with gaps where it is zero."""
+    """|error|, with gaps where it is rounding."""
     size = np.abs(error)
-    return np.where(size > 0, size, np.nan)
+    return np.where(size > ROUNDING, size, np.nan)
 
 
 def _alike(panels: list) -> None:
