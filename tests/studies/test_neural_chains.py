@@ -169,18 +169,20 @@ def test_mistakes_are_refused(arguments: list[str], message: str, capsys: pytest
 
 @pytest.mark.slow
 def test_the_study_in_small(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """All tables, figures and sentences; the same command again trains nothing."""
+    """All tables, figures and sentences of two of the cases; the same command again trains nothing."""
     out = tmp_path / "study"
+    cases = ("viscous", "eikonal")
     command = ["study", "neural_chains", "--quick", "--json", "--out", str(out)]
+    command += [word for case in cases for word in ("--case", case)]
     assert main(command) == 0
     data = json.loads(capsys.readouterr().out)
     assert set(data) == {"table1", "table2", "corrections"}
-    for case in CASES:
+    for case in cases:
         rows = data["table1"][case]
         assert sum(row["recipe"] == "published" for row in rows) == 2
         assert sum(row["recipe"] == "own" for row in rows) == 2
         assert all(row[key] >= 0 for row in rows for key in ("l1", "l2", "linf"))
-    for case, layers in (("viscous", 9), ("inviscid", 9), ("eikonal", 3)):
+    for case, layers in (("viscous", 9), ("eikonal", 3)):
         assert {key: len(v) for key, v in data["table2"][case].items()} == dict.fromkeys(
             ("fro", "cos", "cos_chance"), layers
         )
@@ -189,10 +191,10 @@ def test_the_study_in_small(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         assert len(list((out / "figures").glob(f"figure_{number}_*.png"))) == 1
         assert len(list((out / "figures").glob(f"figure_{number}_*.npz"))) == 1
     with (out / "table1.csv").open(encoding="utf-8") as file:
-        assert len(list(csv.DictReader(file))) == 3 * 6
+        assert len(list(csv.DictReader(file))) == 2 * 6
     written = {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*")}
     assert main(command) == 0
     again = capsys.readouterr()
     assert json.loads(again.out) == data
-    assert again.err.count("finished before") == 12
+    assert again.err.count("finished before") == 8
     assert {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*")} == written

@@ -10,7 +10,7 @@ from ...weighting import Constant
 from .effort import Effort
 
 INSIDE = 10_000
-ADAM, QUASI_NEWTON, EIKONAL, OWN_EIKONAL = 30_000, 1000, 10_000, 24_000
+ADAM, QUASI_NEWTON, EIKONAL, OWN_EIKONAL = 30_000, 1000, 10_000, 96_000
 
 
 def published(case: str, effort: Effort) -> dict[str, Any]:
