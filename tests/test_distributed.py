@@ -29,7 +29,7 @@ data = objective.place(PointSets(problem, bound, lw.sampling.Sobol(), {"pde": 51
 theta = objective.replicate(space.initial)
 value, grad, _ = objective.jitted.value_and_grad(theta, data, objective.replicate(jnp.ones(1)))
 solution = lw.solve(problem, network=lw.nn.MLP(width=8, depth=2), points=512, steps=30,
-                    sampling=lw.sampling.ResidualAdaptive(every=10), budget=200.0)
+                    sampling=lw.sampling.ResidualAdaptive(every=10), budget=200.0, reference="stated")
 if process == 0:
     np.savez(out, value=np.asarray(value), grad=np.asarray(grad), theta=solution.source.theta)
 """

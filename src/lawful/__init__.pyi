@@ -7,6 +7,7 @@ from . import problems as problems
 from . import reference as reference
 from . import sampling as sampling
 from . import spectral as spectral
+from . import uq as uq
 from . import weighting as weighting
 from .advice import advise as advise
 from .calculus import curl as curl
@@ -36,3 +37,5 @@ from .solution import Solution as Solution
 from .solve import resume as resume
 from .solve import solve as solve
 from .unknown import Unknown as Unknown
+from .uq import Ensemble as Ensemble
+from .uq import ensemble as ensemble

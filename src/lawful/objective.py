@@ -73,6 +73,10 @@ class Objective:
         names = ("residuals", "value_and_grad", "mean_squares", "jacobian", "kernel_traces", "term_gradients")
         self.jitted = SimpleNamespace(**{name: jax.jit(getattr(self, name)) for name in names})
 
+    def with_frozen(self, arrays: Mapping[str, np.ndarray | Array]) -> "Objective":
+        """The same with other arrays that are not trained, which may be traced."""
+        return Objective(self.space.with_frozen(arrays), self.conditions, self.mesh)
+
     # -- data ---------------------------------------------------------------------------------------
 
     def place(self, batches: Mapping[str, Mapping[str, np.ndarray]]) -> Dataset:
@@ -239,6 +243,8 @@ class Objective:
 
     def _sharded(self, local: Callable[..., Any], out: Spec) -> Callable[..., Any]:
         """Run `local` on each device's share of the points."""
+        if self.mesh.size == 1:
+            return local
         return jax.shard_map(
             local, mesh=self.mesh, in_specs=(Spec(), Spec(AXIS)), out_specs=out, check_vma=False
         )

@@ -1,12 +1,15 @@
 """The pathways from a recipe to a judged solution: a trained network, random features, the reference."""
 
+import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import jax
 import numpy as np
 
+from .blocks import Programs
 from .conclude import conclude, fresh_residuals
 from .intervals import parameter_intervals
 from .lifting import Lifting
@@ -15,12 +18,13 @@ from .objective import Objective, device_mesh
 from .optim import LinearLeastSquares, phases_of
 from .points import PointSets
 from .problem import Problem
-from .progress import AbstractProgress
+from .progress import AbstractProgress, Silent
 from .recipe import Recipe
 from .run_folder import RunFolder
 from .sampling import Sobol
 from .solution import Solution
 from .source import NetworkSource, ReferenceSource
+from .together import Together
 from .training import Trained, Training
 from .trial import TrialSpace
 from .unmet import unmet_conditions
@@ -49,7 +53,7 @@ def run_recipe(
         return _kept(
             conclude(problem, recipe, ReferenceSource(problem, recipe.reference), began=began), folder
         )
-    deadline = None if recipe.budget is None else began + max(0.9 * recipe.budget, recipe.budget - RESERVE_S)
+    deadline = _deadline(recipe, began)
     if checkpoint and deadline is not None:
         deadline -= checkpoint[1]["counters"]["elapsed"]
     if recipe.method == "linear":
@@ -61,12 +65,72 @@ def run_recipe(
         if folder is not None:
             folder.update(recipe=recipe.described())
     space, trained = _train(problem, recipe, began, deadline, progress, folder, checkpoint)
+    return _concluded(problem, recipe, space, trained, began, folder)
+
+
+def run_recipes(
+    problem: Problem,
+    recipes: Sequence[Recipe],
+    progress: AbstractProgress,
+    folders: Sequence[RunFolder | None],
+) -> list[Solution]:
+    """Recipes that differ by their seeds: networks are trained in step, by `Together`; all else one after another."""
+    began = time.perf_counter()
+    pairs = list(zip(recipes, folders, strict=True))
+    if recipes[0].method != "pinn":
+        return [run_recipe(problem, r, time.perf_counter(), progress, folder, None) for r, folder in pairs]
+    deadline = _deadline(recipes[0], began)
+    lifting, stop, programs = Lifting(problem, recipes[0].dtype), threading.Event(), Programs("block")
+    spaces = [_space(problem, recipe, lifting) for recipe in recipes]
+    objectives = [Objective(space, unmet_conditions(problem, space), device_mesh(1)) for space in spaces[:1]]
+    frozen = [space.frozen() for space in spaces]
+    runs = []
+    for at, (recipe, folder) in enumerate(pairs):
+        shared = all(np.array_equal(frozen[at][name], frozen[0][name]) for name in frozen[0])
+        objective = objectives[0] if shared else objectives[0].with_frozen(frozen[at])
+        run = _training(
+            problem, recipe, objective, deadline=deadline, began=began, progress=Silent() if at else progress,
+            folder=folder, programs=programs if shared else None, stop=stop,
+        )  # fmt: skip
+        runs.append(run)
+    trained = Together(runs, frozen).run([space.initial for space in spaces])
+    return [
+        _concluded(problem, recipe, run.objective.space, own, began, folder)
+        for (recipe, folder), run, own in zip(pairs, runs, trained, strict=True)
+    ]
+
+
+def _deadline(recipe: Recipe, began: float) -> float | None:
+    """When training is to end, so that a little of the budget is left for what follows."""
+    return None if recipe.budget is None else began + max(0.9 * recipe.budget, recipe.budget - RESERVE_S)
+
+
+def _concluded(
+    problem: Problem,
+    recipe: Recipe,
+    space: TrialSpace,
+    trained: Trained,
+    began: float,
+    folder: RunFolder | None,
+) -> Solution:
     source = NetworkSource(space, trained.theta)
     values, intervals = parameter_intervals(problem, recipe, space, trained.theta)
     solution = conclude(
         problem, recipe, source, began=began, space=space, trained=trained, values=values, intervals=intervals
     )
     return _kept(solution, folder)
+
+
+def _space(problem: Problem, recipe: Recipe, lifting: Lifting | None = None) -> TrialSpace:
+    key = jax.random.key(recipe.seed)
+    return TrialSpace(
+        problem, recipe.network, key=key, dtype=recipe.dtype, units=recipe.units, lifting=lifting
+    )
+
+
+def _training(problem: Problem, recipe: Recipe, objective: Objective, **how: Any) -> Training:
+    points = PointSets(problem, objective.conditions, recipe.sampling, recipe.points, recipe.seed)
+    return Training(objective, recipe, phases_of(recipe.optimizer), points, **how)
 
 
 def _train(
@@ -79,28 +143,12 @@ def _train(
     checkpoint: Any,
     lifting: Lifting | None = None,
 ) -> tuple[TrialSpace, Trained]:
-    space = TrialSpace(
-        problem,
-        recipe.network,
-        key=jax.random.key(recipe.seed),
-        dtype=recipe.dtype,
-        units=recipe.units,
-        lifting=lifting,
-    )
+    space = _space(problem, recipe, lifting)
     # a dense factorisation is not sharded, so the linear method runs on one device
     mesh = device_mesh(1 if recipe.method == "linear" else sum(recipe.points.values()))
-    conditions = unmet_conditions(problem, space)
-    objective = Objective(space, conditions, mesh)
-    points = PointSets(problem, objective.conditions, recipe.sampling, recipe.points, recipe.seed)
-    training = Training(
-        objective,
-        recipe,
-        phases_of(recipe.optimizer),
-        points,
-        deadline=deadline,
-        began=began,
-        progress=progress,
-        folder=folder,
+    objective = Objective(space, unmet_conditions(problem, space), mesh)
+    training = _training(
+        problem, recipe, objective, deadline=deadline, began=began, progress=progress, folder=folder
     )
     return space, training.run(space.initial, checkpoint)
 

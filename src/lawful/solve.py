@@ -78,8 +78,35 @@ def solve(
     ended is a value, `solution.outcome`; Ctrl-C ends it and keeps the best iterate.
     """
     began = time.perf_counter()
+    recipe = planned(
+        problem, method=method, network=network, optimizer=optimizer, sampling=sampling, weighting=weighting,
+        points=points, budget=budget, steps=steps, seed=seed, dtype=dtype, reference=reference,
+    )  # fmt: skip
+    folder = None
+    if out is not None and jax.process_index() == 0:
+        configuration = {"problem": problem.name, "origin": origin, "recipe": recipe.described()}
+        folder = RunFolder.create(out, configuration, overwrite=overwrite)
+    return run_recipe(problem, recipe, began, progress or Silent(), folder, None)
+
+
+def planned(
+    problem: Problem,
+    *,
+    method: str = "auto",
+    network: Any = None,
+    optimizer: Any = None,
+    sampling: Any = None,
+    weighting: Any = None,
+    points: int | Mapping[str, int] | None = None,
+    budget: float | None = None,
+    steps: int | None = None,
+    seed: int = 0,
+    dtype: str = "float64",
+    reference: str = "auto",
+) -> Recipe:
+    """What `solve` does for these choices, and why; raises as it does."""
     if not isinstance(problem, Problem):
-        raise TypeError(f"solve takes a Problem, got {problem!r}.")
+        raise TypeError(f"what is solved is a Problem, got {problem!r}.")
     _check(method, budget, steps, seed, dtype, reference)
     given = {"network": network, "optimizer": optimizer, "sampling": sampling, "weighting": weighting}
     _check_given(method, given | {"points": points})
@@ -93,12 +120,7 @@ def solve(
     recipe = _recipe(
         problem, chosen, reason, network, optimizer, sampling, weighting, points, budget, steps, seed, dtype
     )
-    recipe = replace(recipe, auto=method == "auto", own_points=points is not None, reference=reference)
-    folder = None
-    if out is not None and jax.process_index() == 0:
-        configuration = {"problem": problem.name, "origin": origin, "recipe": recipe.described()}
-        folder = RunFolder.create(out, configuration, overwrite=overwrite)
-    return run_recipe(problem, recipe, began, progress or Silent(), folder, None)
+    return replace(recipe, auto=method == "auto", own_points=points is not None, reference=reference)
 
 
 def resume(

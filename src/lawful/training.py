@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Array
 
 from ._outcome import Outcome
-from ._runtime import quick_jit
+from .blocks import Programs, block_of, waist_of
 from .checkpoint import Checkpoint, Columns, Counters, Live, pack, unpack
 from .interrupt import Interruptible
 from .objective import Dataset, Objective, agreed
@@ -66,40 +66,30 @@ class Training:
         began: float,
         progress: AbstractProgress,
         folder: RunFolder | None,
+        programs: Programs | None = None,
+        stop: threading.Event | None = None,
     ):
         self.objective, self.recipe, self.phases, self.points = objective, recipe, phases, points
         self.deadline, self.began = deadline, began
         self.progress, self.folder = progress, folder
         self.at = Counters()
-        self._compiled: dict[Any, Any] = {}
-        self._stop = threading.Event()
+        self.programs, self.stop = programs or Programs("block"), stop or threading.Event()
         self._saved = time.perf_counter()
         self._earlier = 0.0
         self._pace = 0.0
 
     # -- compiled parts -----------------------------------------------------------------------------
 
-    def _waist(self, data: Dataset, weights: Array) -> Waist:
-        o = self.objective
-        return Waist(
-            lambda theta: o.value_and_grad(theta, data, weights),
-            lambda theta: o.gauss_newton(theta, data, weights),
-            lambda theta: o.jacobian(theta, data, weights),
-        )
-
     def _call(self, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Compile ahead of time, once a shape, and keep the seconds apart from those of training."""
-        shapes = tuple((x.shape, str(x.dtype)) for x in jax.tree.leaves(arguments))
-        key = (name, self.at.phase if name == "block" else None, shapes)
-        if key not in self._compiled:
-            began = time.perf_counter()
-            jit = jax.jit if name == "block" else quick_jit
-            self._compiled[key] = jit(function).lower(*arguments).compile()
-            self.at.compile_s += time.perf_counter() - began
-        began = time.perf_counter()
-        out = jax.block_until_ready(self._compiled[key](*arguments))
-        self.at.train_s += time.perf_counter() - began
+        """Keep the seconds of compiling apart from those of training."""
+        key = (name, self.at.phase) if name == "block" else (name,)
+        out, compiling, running = self.programs.call(key, function, *arguments)
+        self.spent(compiling, running)
         return out
+
+    def spent(self, compiling: float, running: float) -> None:
+        """Count these seconds."""
+        self.at.compile_s, self.at.train_s = self.at.compile_s + compiling, self.at.train_s + running
 
     def _evaluator(self, data: Dataset, weights: Array) -> Waist:
         """A waist of compiled functions, for what happens between blocks."""
@@ -107,32 +97,20 @@ class Training:
         def value_and_grad(theta: Array) -> tuple[Array, Array, Array]:
             return self._call("evaluate", self.objective.value_and_grad, theta, data, weights)
 
-        return self._waist(data, weights)._replace(value_and_grad=value_and_grad)
+        return waist_of(self.objective, data, weights)._replace(value_and_grad=value_and_grad)
 
     def _begin(self, theta: Array, data: Dataset, weights: Array) -> State:
-        state = self.phases[self.at.phase].init(self._evaluator(data, weights), theta)
+        state = self.optimizer.init(self._evaluator(data, weights), theta)
         return self.objective.replicate(state)
 
     def _refreshed(self, state: State, data: Dataset, weights: Array) -> State:
-        fresh = self.phases[self.at.phase].refresh(self._evaluator(data, weights), state)
+        fresh = self.optimizer.refresh(self._evaluator(data, weights), state)
         return self.objective.replicate(fresh)
 
-    def _block(self, state: State, data: Dataset, weights: Array, steps: int) -> tuple[State, Array]:
-        optimizer = self.phases[self.at.phase]
-
-        def run(state: State, data: Dataset, weights: Array, steps: Array) -> tuple[State, Array]:
-            waist = self._waist(data, weights)
-
-            def going(carry: tuple[State, Array]) -> Array:
-                return (carry[1] < steps) & (carry[0].status == GOING)
-
-            def step(carry: tuple[State, Array]) -> tuple[State, Array]:
-                return optimizer.step(waist, carry[0]), carry[1] + 1
-
-            return jax.lax.while_loop(going, step, (state, jnp.zeros((), jnp.int32)))
-
-        count = self.objective.replicate(np.int32(steps))
-        return self._call("block", run, state, data, weights, count)
+    @property
+    def optimizer(self) -> AbstractOptimizer:
+        """That of the phase at hand."""
+        return self.phases[self.at.phase]
 
     # -- the loop -----------------------------------------------------------------------------------
 
@@ -141,13 +119,20 @@ class Training:
         ended = "Stopped."
         self.progress.start(self.points.problem.name, self.objective.terms)
         try:
-            with Interruptible(self._stop):
-                self._prepare(theta, checkpoint)
-                while (outcome := self._outcome()) is None:
-                    self._advance()
+            with Interruptible(self.stop):
+                self.prepare(theta, checkpoint)
+                while (outcome := self.outcome()) is None:
+                    began, asked = time.perf_counter(), self.asked()
+                    block = block_of(self.optimizer, self.objective)
+                    state, taken = self._call("block", block, *asked)
+                    self.receive(state, int(taken), time.perf_counter() - began)
             ended = outcome.sentence
         finally:
             self.progress.stop(ended)
+        return self.trained(outcome)
+
+    def trained(self, outcome: Outcome) -> Trained:
+        """What is left of a run that has ended, which is written."""
         at = self.at
         at.elapsed = self._earlier + time.perf_counter() - self.began
         self._save(force=True)
@@ -159,12 +144,13 @@ class Training:
             train_s=at.train_s,
             compile_s=at.compile_s,
             earlier_s=self._earlier,
-            interrupted=self._stop.is_set(),
+            interrupted=self.stop.is_set(),
             history=at.history,
             batches=self.live.batches,
         )
 
-    def _prepare(self, theta: Array, checkpoint: Checkpoint | None) -> None:
+    def prepare(self, theta: Array, checkpoint: Checkpoint | None) -> None:
+        """Stand at the first step, or where the checkpoint was."""
         objective, weighting = self.objective, self.recipe.weighting
         self.fresh = objective.place(self.points.held_out())
         theta = objective.replicate(theta)
@@ -183,11 +169,15 @@ class Training:
     def _template(self, theta: Array) -> Callable[[Counters, Dataset, Array], State]:
         def template(counters: Counters, data: Dataset, weights: Array) -> State:
             optimizer = self.phases[counters.phase]
-            return jax.eval_shape(lambda t, d, w: optimizer.init(self._waist(d, w), t), theta, data, weights)
+
+            def init(theta: Array, data: Dataset, weights: Array) -> State:
+                return optimizer.init(waist_of(self.objective, data, weights), theta)
+
+            return jax.eval_shape(init, theta, data, weights)
 
         return template
 
-    def _outcome(self) -> Outcome | None:
+    def outcome(self) -> Outcome | None:
         """How the run has ended, if it has; moves on to the next phase where one is through."""
         at = self.at
         if int(self.live.state.status) == NON_FINITE:
@@ -196,7 +186,7 @@ class Training:
             if at.phase + 1 == len(self.phases):
                 return Outcome(at.ending) if at.ending else Outcome.COMPLETED
             self._next_phase()
-        if agreed(self._stop.is_set()):
+        if agreed(self.stop.is_set()):
             return Outcome.INTERRUPTED
         left = self._left()
         return Outcome.BUDGET if left is not None and left <= 0 else None
@@ -207,14 +197,16 @@ class Training:
         best = self.objective.replicate(jnp.asarray(self.live.best))
         self.live.state = self._begin(best, self.data, self.weights)
 
-    def _advance(self) -> None:
-        """One block of steps, and what is due after it."""
-        at, live = self.at, self.live
-        limit = self._limit()
-        began = time.perf_counter()
-        live.state, counted = self._block(live.state, self.data, self.weights, self._block_steps(limit))
-        taken = int(counted)
-        self._pace = (time.perf_counter() - began) / max(taken, 1)
+    def asked(self) -> tuple[State, Dataset, Array, Array]:
+        """What the next block takes: a state, points, weights, and at most so many steps."""
+        steps = self.objective.replicate(np.int32(self._block_steps(self._limit())))
+        return self.live.state, self.data, self.weights, steps
+
+    def receive(self, state: State, taken: int, seconds: float) -> None:
+        """The state after a block of that many steps; then what is due."""
+        at, live, limit = self.at, self.live, self._limit()
+        live.state = state
+        self._pace = seconds / max(taken, 1)
         at.step, at.total = at.step + taken, at.total + taken
         at.elapsed = self._earlier + time.perf_counter() - self.began
         self._look(limit)

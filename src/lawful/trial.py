@@ -1,5 +1,6 @@
 """The trial space: from a flat vector of parameters to fields, their derivatives and the unknowns."""
 
+import copy
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -131,7 +132,7 @@ class TrialSpace:
         named = jax.tree_util.tree_leaves_with_path(self._rest, is_leaf=_is_frozen)
         return {_frozen_name(path): np.asarray(x.value) for path, x in named if _is_frozen(x)}
 
-    def set_frozen(self, arrays: Mapping[str, np.ndarray]) -> None:
+    def set_frozen(self, arrays: Mapping[str, np.ndarray | Array]) -> None:
         """Set them, as a file holds them; raises `ValueError` for shapes that do not fit."""
 
         def given(path: Any, x: Any) -> Any:
@@ -144,6 +145,13 @@ class TrialSpace:
             return Frozen(jnp.asarray(arrays[name], x.value.dtype))
 
         self._rest = jax.tree_util.tree_map_with_path(given, self._rest, is_leaf=_is_frozen)
+
+    def with_frozen(self, arrays: Mapping[str, np.ndarray | Array]) -> "TrialSpace":
+        """The same space with other such arrays, which may be traced."""
+        out = copy.copy(self)
+        out.compiled = {}
+        out.set_frozen(arrays)
+        return out
 
     def lift_columns(self, points: np.ndarray, needs: Needs) -> Columns:
         """What the ansätze contribute at the stations of points (n, stations, d): columns for `batch_jets`."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from .mistakes import Mistake
-from .results import exit_status, print_json
+from .results import exit_status, print_json, public
 
 
 def report(run: str, /, *, json: Annotated[bool, Parameter(negative=())] = False) -> int:
@@ -28,7 +28,7 @@ def show(folder: Any, *, as_json: bool) -> int:
     """Print the stored report or summary of a run, and return its exit status."""
     summary = _summary(folder)
     if as_json:
-        print_json(summary)
+        print_json(public(summary))
     else:
         print(folder.configuration.get("report", ""), flush=True)
     return exit_status(summary)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from .._outcome import Outcome
@@ -22,11 +23,11 @@ def public(summary: Mapping[str, Any]) -> dict[str, Any]:
     return shown | {"params": {n: {k: p.get(k) for k in OF_PARAMETER} for n, p in params.items()}}
 
 
-def print_json(summary: Mapping[str, Any]) -> None:
+def print_json(data: Mapping[str, Any]) -> None:
     """One strict JSON object on stdout; numbers that are not finite become null."""
     from ..run_folder import strict
 
-    print(json.dumps(strict(public(summary)), allow_nan=False), flush=True)
+    print(json.dumps(strict(dict(data)), allow_nan=False), flush=True)
 
 
 def exit_status(summary: Mapping[str, Any]) -> int:
@@ -38,9 +39,20 @@ def exit_status(summary: Mapping[str, Any]) -> int:
 def present(summary: Mapping[str, Any], report: str, *, as_json: bool) -> int:
     """Print a result that has just been computed, and return its exit status."""
     if as_json:
-        print_json(summary)
+        print_json(public(summary))
     else:
         print(report)
         if summary.get("run"):
             print(f"run: {summary['run']}", flush=True)
     return STOPPED if summary["status"] == Outcome.INTERRUPTED.value else exit_status(summary)
+
+
+def present_together(facts: Mapping[str, Any], report: str, folder: Path, *, as_json: bool) -> int:
+    """Print what several seeds gave, and return the worst exit status of them."""
+    if as_json:
+        print_json({**facts, "runs": [public(run) for run in facts["runs"]]})
+    else:
+        print(report)
+        print(f"runs: {folder}", flush=True)
+    stopped = any(run["status"] == Outcome.INTERRUPTED.value for run in facts["runs"])
+    return STOPPED if stopped else max(exit_status(run) for run in facts["runs"])

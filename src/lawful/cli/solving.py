@@ -12,7 +12,7 @@ from .._names import did_you_mean, listed
 from .catalogue import entry_of
 from .loading import digest, from_catalogue, from_source, is_file, mistakes_in, read_source
 from .mistakes import STOPPED, Mistake, complain
-from .results import present
+from .results import present, present_together
 from .settings import Value, check_known, parsed
 
 METHODS = ("auto", "pinn", "linear", "classical")
@@ -34,6 +34,7 @@ def solve(
     *,
     settings: Annotated[list[str] | None, Parameter(name="--set", negative=())] = None,
     seed: Annotated[int, Parameter(converter=whole)] = 0,
+    seeds: Annotated[int | None, Parameter(converter=whole)] = None,
     budget: float | None = None,
     steps: Annotated[int | None, Parameter(converter=whole)] = None,
     method: str = "auto",
@@ -52,8 +53,10 @@ def solve(
         A parameter of the problem, as in --set nu=0.01; may be repeated.
     seed
         Of the random start and points.
+    seeds
+        So many runs at once, with the seeds SEED, SEED + 1, ...; how far they lie apart is reported.
     budget
-        Seconds until training ends.
+        Seconds until training ends, that of all seeds.
     steps
         Most steps of the optimizer.
     method
@@ -69,29 +72,24 @@ def solve(
         Replace the run that --out names.
     """
     chosen = parsed(settings or ())
-    _check(seed, budget, steps, method, reference, overwrite, out)
+    _check(seed, seeds, budget, steps, method, reference, overwrite, out)
     own = Path(problem) if is_file(problem) else None
     source = read_source(own) if own else ""
     if own is None:
         check_known(chosen, entry_of(problem).parameters, problem)
-    folder = _folder(out, own.stem if own else problem, overwrite)
+    folder = _folder(out, own.stem if own else problem, overwrite, seeds is not None)
     stated = from_source(source, own, chosen) if own else from_catalogue(problem, chosen)
-    origin = _origin(problem, own, source, chosen)
-    return _solved(
-        stated,
-        own,
-        folder,
-        json,
-        dict(
-            method=method,
-            seed=seed,
-            budget=budget,
-            steps=steps,
-            reference=reference,
-            overwrite=overwrite,
-            origin=origin,
-        ),
+    options = dict(
+        method=method,
+        budget=budget,
+        steps=steps,
+        reference=reference,
+        overwrite=overwrite,
+        origin=_origin(problem, own, source, chosen),
     )
+    if seeds is None:
+        return _solved(stated, own, folder, json, options | {"seed": seed})
+    return _solved_together(stated, own, folder, json, options | {"seeds": range(seed, seed + seeds)})
 
 
 def progress_for(as_json: bool) -> Any:
@@ -122,8 +120,19 @@ def _solved(problem: Any, own: Path | None, folder: Path, as_json: bool, options
     return present(summary | {"run": summary.get("run") or str(folder)}, solution.report(), as_json=as_json)
 
 
+def _solved_together(
+    problem: Any, own: Path | None, folder: Path, as_json: bool, options: dict[str, Any]
+) -> int:
+    from ..uq import ensemble
+
+    with mistakes_in(own or Path()), stdout_for(as_json):
+        runs = ensemble(problem, out=folder, progress=progress_for(as_json), **options)
+    return present_together(runs.summary(), runs.report(), folder, as_json=as_json)
+
+
 def _check(
     seed: int,
+    seeds: int | None,
     budget: float | None,
     steps: int | None,
     method: str,
@@ -133,6 +142,8 @@ def _check(
 ) -> None:
     if seed < 0:
         raise Mistake(f"--seed must be a whole number of at least 0, got {seed}.")
+    if seeds is not None and seeds < 2:
+        raise Mistake(f"--seeds must be at least 2, got {seeds}; one run is that of --seed.")
     if budget is not None and not (budget > 0 and math.isfinite(budget)):
         raise Mistake(f"--budget must be a number of seconds above 0, got {budget:g}.")
     if steps is not None and steps < 1:
@@ -145,15 +156,17 @@ def _check(
         raise Mistake("--overwrite needs --out, the folder of the run to replace.")
 
 
-def _folder(out: str | None, name: str, overwrite: bool) -> Path:
-    """The folder that the user named, if it is vacant; else the first of runs/NAME, runs/NAME-2, ..."""
+def _folder(out: str | None, name: str, overwrite: bool, several: bool) -> Path:
+    """The folder that the user named, if it is vacant or for several runs; else the first of runs/NAME,
+    runs/NAME-2, ..."""
     from ..run_folder import check_vacant
 
     folder, count = Path(out or RUNS / name), 1
     while out is None and folder.exists():
         count += 1
         folder = RUNS / f"{name}-{count}"
-    check_vacant(folder, overwrite=overwrite)
+    if not several:
+        check_vacant(folder, overwrite=overwrite)
     return folder
 
 

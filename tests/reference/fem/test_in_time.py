@@ -121,7 +121,9 @@ def test_walls_that_move_are_followed(name):
 
 
 def test_the_estimate_of_a_derived_solution_is_near_its_error(monkeypatch):
-    monkeypatch.setattr("lawful.reference.derived.SECONDS", 600.0)  # three levels, however busy the machine is
+    monkeypatch.setattr(
+        "lawful.reference.derived.SECONDS", 600.0
+    )  # three levels, however busy the machine is
     monkeypatch.setattr("lawful.reference.derived.MOST_LEVELS", 3)
     problem = disk(lambda u: u.t - lw.laplacian(u), 0.3)
     points = problem.domain.interior().place(np.random.default_rng(1).random((1000, 3)))
