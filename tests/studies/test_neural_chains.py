@@ -172,7 +172,7 @@ def test_the_study_in_small(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     """All tables, figures and sentences of two of the cases; the same command again trains nothing."""
     out = tmp_path / "study"
     cases = ("viscous", "eikonal")
-    command = ["study", "neural_chains", "--quick", "--json", "--out", str(out)]
+    command = ["study", "neural_chains", "--quick", "--budget", "4", "--json", "--out", str(out)]
     command += [word for case in cases for word in ("--case", case)]
     assert main(command) == 0
     data = json.loads(capsys.readouterr().out)

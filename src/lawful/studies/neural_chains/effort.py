@@ -27,5 +27,5 @@ class Effort:
 
 
 FULL = Effort()
-QUICK = Effort(steps=0.004, points=0.02, small=0.05, own_s=4.0)
+QUICK = Effort(steps=0.004, points=0.02, small=0.05, own_s=20.0)
 """The shape of all tables and figures, not their numbers."""
