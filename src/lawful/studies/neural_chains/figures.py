@@ -98,7 +98,7 @@ def singular_values(published: list[Measured], cases: tuple[str, ...]) -> Drawn:
                     ranks = np.arange(1, len(values[layer]) + 1)
                     label = f"run {m.run.seed + 1}"
                     axes.plot(ranks, values[layer], ".-", ms=3, lw=0.8, color=colour(m.run.seed), label=label)
-                    data[f"{m.run.name}_W{layer}".replace("-", "_")] = values[layer]
+                    data[f"{_key(m.network.name)}_W{layer}"] = values[layer]
                 axes.set(title=f"{CASES[case].title}, W{layer}")
             row[0].set_ylabel("singular value")
         panels[0, 0].set_ylim(bottom=0)
@@ -111,12 +111,17 @@ def singular_values(published: list[Measured], cases: tuple[str, ...]) -> Drawn:
 def activations(networks: list[Network]) -> Drawn:
     """Hidden states at (0.6, 0.3): heat maps of all neurons, and the curves of five; one scale for all."""
     found = trajectories(*networks, at=np.asarray([PROBE]))
-    data = {name.replace("-", "_"): found.map(run) for run, name in enumerate(found.names)}
+    data = {_key(name): found.map(run) for run, name in enumerate(found.names)}
     return found.plot(), data
 
 
 def _weights(networks: list[Network]) -> dict[str, np.ndarray]:
-    return {f"{n.name}_W{layer}".replace("-", "_"): n.weights[layer] for n in networks for layer in LAYERS}
+    return {f"{_key(n.name)}_W{layer}": n.weights[layer] for n in networks for layer in LAYERS}
+
+
+def _key(name: str) -> str:
+    """The name of a network as that of an array."""
+    return name.replace(", ", "_").replace(" ", "_")
 
 
 def _positive(error: np.ndarray) -> np.ndarray:

@@ -46,7 +46,7 @@ def measure(run: Run, out: Path) -> Measured:
     """Look at a finished run."""
     case, solution = CASES[run.case], run.solution(out)
     u = solution.u(x=case.nodes, t=TIME)
-    network = from_solution(solution, name=run.name)
+    network = from_solution(solution, name=f"{run.case}, run {run.seed + 1}")
     hidden = network.states(np.asarray([PROBE]))[1:-1]
     early = float(np.mean([np.abs(z).mean() for z in hidden[:EARLY]]))
     return Measured(run, u, Norms.of(u - case.truth()), early, network, solution.summary())
