@@ -17,7 +17,7 @@ LAYERS = (
     "reference grouping lifting trial objective weighting optim",
     "description counsel recipe interrupt progress run_folder points magnitude unmet checkpoint blocks training "
     "together quadrature judge cost report figures record source solution load intervals conclude pathways solve",
-    "advice lens uq problems learn",
+    "advice learn lens uq problems",
     "study studies",
     "explorer cli __main__",
 )

@@ -97,11 +97,15 @@ class AbstractEstimator(BaseEstimator):
     def _numeric(self) -> bool:
         """Whether targets are numbers."""
 
-    def _outputs(self, X: Any) -> np.ndarray:
-        """Raw outputs of the network, (rows, outputs) in float64."""
+    def _scaled(self, X: Any) -> np.ndarray:
+        """Rows as the network sees them."""
         check_is_fitted(self, "map_")
         X = validate_data(self, X, dtype=np.float64, reset=False)
-        x = (self.scaling or Robust()).apply(X, self.knots_)
+        return (self.scaling or Robust()).apply(X, self.knots_)
+
+    def _outputs(self, X: Any) -> np.ndarray:
+        """Raw outputs of the network, (rows, outputs) in float64."""
+        x = self._scaled(X)
         double = jax.tree.map(lambda a: a.astype(jnp.float64) if eqx.is_inexact_array(a) else a, self.map_)
         found = []
         for i in range(0, len(x), CHUNK):

@@ -1,6 +1,7 @@
 """What networks have learnt: their weights, states and operators, each number beside its chance level."""
 
 from .. import _runtime as _runtime
+from . import depth as depth
 from .account import Account as Account
 from .account import account as account
 from .activations import ACTIVATIONS as ACTIVATIONS
