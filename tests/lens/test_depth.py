@@ -189,6 +189,16 @@ def test_folds_of_bistable_fitzhugh_nagumo() -> None:
     assert all(kind.startswith("stable") for kind in (three.kinds[0], three.kinds[2]))
 
 
+def test_neurons_of_a_layer_have_the_fixed_points_of_their_own_parameters() -> None:
+    from lawful.lens.depth.equilibria import equilibria_of
+
+    a, I = np.array([0.7, 0.1]), np.array([0.2, 0.9])
+    one = depth.flow(continuous.FitzHughNagumo(), I[None], params={"a": a}, horizon=1.0)
+    for k, found in enumerate(equilibria_of(one, I)):
+        (v,) = found.states[:, 0]
+        assert I[k] == pytest.approx(v**3 / 3 - v + (v + a[k]) / B)
+
+
 def test_the_orbit_of_hopfs_normal_form_is_a_circle() -> None:
     def turning(x: Any, y: Any, I: Any) -> dict[str, Any]:
         r = x * x + y * y

@@ -1,6 +1,9 @@
 """Networks in continuous depth through the lens: paths, nullclines, exponents, bifurcations, spikes, atoms."""
 
 from ... import _runtime as _runtime
+from .atoms import Atoms as Atoms
+from .atoms import LayerAtoms as LayerAtoms
+from .atoms import atoms as atoms
 from .bifurcation import Bifurcation as Bifurcation
 from .bifurcation import bifurcation as bifurcation
 from .equilibria import Equilibria as Equilibria

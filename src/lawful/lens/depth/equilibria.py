@@ -156,7 +156,7 @@ def _searched(field: AbstractField, current: Array, p: dict[str, Array], noise: 
         z, _ = jax.lax.scan(step, z, length=ITERATIONS)
         return z, jax.jacfwd(rate)(z, I, own), jnp.linalg.norm(rate(z, I, own))
 
-    by_neuron = jax.vmap(jax.vmap(newton, (0, None, None)), (1, 0, dict.fromkeys(p, 1)))
+    by_neuron = jax.vmap(jax.vmap(newton, (0, None, None)), (1, 0, dict.fromkeys(p, 2)))
     return by_neuron(starts, current[0], {name: value[None] for name, value in p.items()})
 
 
