@@ -9,6 +9,8 @@ from cyclopts import Parameter
 from .mistakes import Mistake
 from .solving import whole
 
+SAVED = "estimator.json"
+
 
 def lens(
     *networks: str,
@@ -23,7 +25,8 @@ def lens(
     Parameters
     ----------
     networks
-        Files (.npz, .safetensors) with arrays W0, b0, W1, b1, ... in the convention z @ W + b, or folders of runs.
+        Files (.npz, .safetensors) with arrays W0, b0, W1, b1, ... in the convention z @ W + b, folders of runs, or
+        folders that an estimator of lw.learn was saved in.
     activation
         Of the hidden layers: tanh, sin, relu, leaky_relu, gelu, sigmoid, silu, softplus or linear; a run says its own.
     at
@@ -38,13 +41,24 @@ def lens(
     if not networks:
         raise Mistake("name a network: a file with arrays W0, b0, W1, b1, ..., or the folder of a run.")
     places = [_place(text) for text in at or ()]
+    if len({len(place) for place in places}) > 1:
+        raise Mistake("the places of --at have different numbers of coordinates; give each all of them.")
     folder = _folder(out)
+    saved = [path for path in networks if (Path(path) / SAVED).is_file()]
+    if saved:
+        if len(saved) < len(networks):
+            other = next(path for path in networks if path not in saved)
+            raise Mistake(
+                f"{saved[0]} holds an estimator and {other} does not; look at them one after the other."
+            )
+        if activation is not None:
+            raise Mistake(
+                f"{saved[0]} holds an estimator, which says its own activation; leave --activation out."
+            )
+        return _in_depth(networks, places, json, folder)
     from ..lens import account, read
 
     found = [read(path, activation, name=name) for path, name in zip(networks, _names(networks), strict=True)]
-    lengths = {len(place) for place in places}
-    if len(lengths) > 1:
-        raise Mistake("the places of --at have different numbers of coordinates; give each all of them.")
     said = account(*found, at=places or None, draws=draws)
     data = said.data()
     if folder:
@@ -53,6 +67,27 @@ def lens(
         print(_strict(data), flush=True)
     else:
         print(said.text())
+        if folder:
+            print(f"figures: {folder}", flush=True)
+    return 0
+
+
+def _in_depth(networks: tuple[str, ...], places: list[list[float]], json: bool, folder: Path | None) -> int:
+    """The account of estimators in continuous depth, each by itself."""
+    from ..learn import load
+    from ..lens.depth import account
+
+    pairs = zip(networks, _names(networks), strict=True)
+    said = [account(load(path), places or None, name=name) for path, name in pairs]
+    alone = [one.data() for one in said]
+    data = alone[0] | {"networks": alone}
+    if folder:
+        for one in said:
+            _write(folder if len(said) == 1 else folder / _safe(one.name), one, data)
+    if json:
+        print(_strict(data), flush=True)
+    else:
+        print("\n\n".join(one.text() for one in said))
         if folder:
             print(f"figures: {folder}", flush=True)
     return 0
@@ -86,11 +121,15 @@ def _folder(out: str | None) -> Path | None:
 def _write(folder: Path, said: Any, data: dict[str, Any]) -> None:
     from .._atomic import replacing, write_atomically
 
+    folder.mkdir(exist_ok=True)
     write_atomically(folder / "lens.json", (_strict(data, indent=2) + "\n").encode())
     for name, draw in said.figures().items():
-        safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
-        with replacing(folder / f"{safe}.png") as temporary:
+        with replacing(folder / f"{_safe(name)}.png") as temporary:
             draw().savefig(temporary, dpi=150, format="png")
+
+
+def _safe(name: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
 
 
 def _strict(data: Any, indent: int | None = None) -> str:

@@ -1,6 +1,8 @@
 """Networks in continuous depth through the lens: paths, nullclines, exponents, bifurcations, spikes, atoms."""
 
 from ... import _runtime as _runtime
+from .account import DepthAccount as DepthAccount
+from .account import account as account
 from .atoms import Atoms as Atoms
 from .atoms import LayerAtoms as LayerAtoms
 from .atoms import atoms as atoms
