@@ -54,6 +54,12 @@ class Live:
         """The weights of the terms, on every device."""
         return objective.replicate(jnp.asarray(self.weights, objective.space.dtype))
 
+    def weighed(self, squares: list[float] | None, counted: np.ndarray | float = 1.0) -> float:
+        """Mean squares of the terms as one number, under the weights of now and those of `counted`; infinite where
+        there are none, or it is not finite."""
+        total = np.inf if squares is None else float(np.sum(counted * np.asarray(self.weights) * squares))
+        return total if np.isfinite(total) else float("inf")
+
     def dataset(self, objective: Objective) -> Dataset:
         """The points on the devices, with their weights."""
         data = objective.place(self.batches)

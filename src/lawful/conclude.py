@@ -25,6 +25,7 @@ from .points import PointSets, side_points
 from .problem import Problem
 from .recipe import Recipe
 from .reference import STATED, AbstractReference, Derived, Judged, reference_of
+from .regularised import regulariser_facts
 from .sampling import Sobol
 from .solution import Solution
 from .source import AbstractSource
@@ -59,9 +60,13 @@ def conclude(
     residual: dict[str, float | None] = {"train": None, "fresh": None}
     relative = None
     conditions: Misses = {}
+    drawn = None
     if space is not None and trained is not None:
         residual, relative = fresh_residuals(problem, recipe, space, trained)
         conditions = missed_conditions(problem, recipe, space, trained)
+        drawn = regulariser_facts(
+            problem, recipe.regulariser, space, trained.theta, recipe.seed + JUDGED_ROUND
+        )
     if compared:
         values_at = (
             own.values
@@ -127,6 +132,7 @@ def conclude(
         "verdict": {"word": verdict.word, "reasons": list(verdict.reasons)},
         "run": None,
         "relative_residual": relative,
+        "regulariser": drawn,
         "conditions": conditions,
         "quantities": quantities,
         "outcome": outcome.sentence + detail,

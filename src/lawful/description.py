@@ -38,7 +38,7 @@ def restore(data: Any) -> Any:
     if "custom" in data:
         raise ValueError(
             f"this run used {data['custom']}, which no file can hold; pass it again, as network=, "
-            "optimizer=, sampling= or weighting=."
+            "optimizer=, sampling=, weighting= or regulariser=."
         )
     kind = _exported(data["type"])
     if kind is None:

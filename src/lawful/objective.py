@@ -28,6 +28,7 @@ m_n / N of a mean over N points, and zero where padded."""
 
 CACHE_BYTES = 400_000
 """What one chunk's derivative rows of the widest layer may hold on a CPU core (measured)."""
+LEAST_CHUNK = 32
 LEAST_POINTS_A_DEVICE = 128
 
 
@@ -60,15 +61,18 @@ def agreed(x: Any) -> Any:
 class Objective:
     """Residual vectors r_i(theta) by name, over datasets.
 
-    A loss is sum_i w_i mean_n(m_n r_in^2) with a weight w_i a term and m_n a point. All methods take
+    A loss is sum_i w_i mean_n(m_n |r_in|^2) with a weight w_i a term and m_n a point. All methods take
     theta, a dataset made by `place`, and where they say so the weights (terms,); all can be traced, and
-    `jitted` holds them compiled.
+    `jitted` holds them compiled. `stated` is 1 for terms of the problem, 0 for those of a regulariser.
     """
 
     def __init__(self, space: TrialSpace, conditions: Mapping[str, Bound], mesh: Mesh):
         self.space = space
         self.conditions = {name: b for name, b in conditions.items() if b.terms}
         self.terms = tuple(t for b in self.conditions.values() for t in b.terms)
+        self.stated = np.asarray(
+            [not b.regularises for b in self.conditions.values() for _ in b.terms], float
+        )
         self.mesh = mesh
         names = ("residuals", "value_and_grad", "mean_squares", "jacobian", "kernel_traces", "term_gradients")
         self.jitted = SimpleNamespace(**{name: jax.jit(getattr(self, name)) for name in names})
@@ -107,15 +111,19 @@ class Objective:
     def _chunk(self, name: str) -> int:
         if jax.default_backend() != "cpu":
             return 65_536
+        if self.conditions[name].regularises:
+            return LEAST_CHUNK  # with several residuals a place the rows of J are many
         rows = max(len(closure(i)) for i in self.conditions[name].needs.values())
         row = rows * self.space.width * self.space.dtype.itemsize
-        return int(np.clip(CACHE_BYTES // row, 32, 4096))
+        return int(np.clip(CACHE_BYTES // row, LEAST_CHUNK, 4096))
 
     # -- residuals ----------------------------------------------------------------------------------
 
     def _residuals(self, tree: Tree, name: str, batch: dict[str, Array]) -> dict[str, Array]:
         """The residuals of one condition at a batch of places, by term."""
         bound = self.conditions[name]
+        if bound.regularises:
+            return bound.residual(self.space.networks(tree), batch["points"][:, 0])
         known = self.space.parameters(tree)
         jets = self.space.batch_jets(tree, batch, bound.needs)
         extra = {k: v for k, v in batch.items() if k != "points"}
@@ -134,7 +142,7 @@ class Objective:
             for name, batch in data.items():
                 chunks = self._chunked(name, batch)
                 parts = jax.lax.map(lambda c, name=name: self._residuals(tree, name, c), chunks)
-                out |= {term: part.reshape(-1) for term, part in parts.items()}
+                out |= {term: part.reshape(-1, *part.shape[2:]) for term, part in parts.items()}
             return out
 
         return self._sharded(local, Spec(AXIS))(theta, data)
@@ -215,7 +223,9 @@ class Objective:
         def local(theta: Array, data: Dataset) -> Array:
             def one(name: str, batch: dict[str, Array]) -> Array:
                 slopes = self._slopes(theta, name, batch)
-                sizes = {term: jnp.sqrt(jnp.sum(s * s, axis=1)) for term, s in slopes.items()}
+                sizes = {
+                    term: jnp.sqrt(jnp.sum(s * s, axis=tuple(range(1, s.ndim)))) for term, s in slopes.items()
+                }
                 return self._mean_squares(sizes, batch)
 
             return self._sum(one, self._no_terms(theta), data)
@@ -275,12 +285,12 @@ class Objective:
 
     def _mean_squares(self, residuals: Mapping[str, Array], batch: dict[str, Array]) -> Array:
         """This batch's part of each term's weighted mean square."""
-        own = {term: jnp.sum(batch["weight"] * r * r) for term, r in residuals.items()}
+        own = {term: jnp.sum(_along(batch["weight"], r) * r * r) for term, r in residuals.items()}
         nothing = jnp.zeros((), batch["weight"].dtype)
         return jnp.stack([own.get(term, nothing) for term in self.terms])
 
     def _slopes(self, theta: Array, name: str, batch: dict[str, Array]) -> dict[str, Array]:
-        """The derivative by theta of each residual at each place: by term, (places, parameters)."""
+        """The derivative by theta of each residual at each place: by term, (places, ..., parameters)."""
 
         def single(theta: Array, row: dict[str, Array]) -> dict[str, Array]:
             lone = {k: v[None] for k, v in row.items()}
@@ -297,6 +307,11 @@ class Objective:
         rows, values = [], []
         for term in self.conditions[name].terms:
             scale = jnp.sqrt(batch["weight"] * weights[self.terms.index(term)].astype(theta.dtype))
-            rows.append(slopes[term] * scale[:, None])
-            values.append(residuals[term] * scale)
+            rows.append((slopes[term] * _along(scale, slopes[term])).reshape(-1, theta.size))
+            values.append((residuals[term] * _along(scale, residuals[term])).reshape(-1))
         return jnp.concatenate(rows), jnp.concatenate(values), squares
+
+
+def _along(places: Array, residual: Array) -> Array:
+    """A number a place, beside residuals with one number or several a place."""
+    return places.reshape(-1, *(1,) * (residual.ndim - 1))

@@ -8,6 +8,7 @@ from typing import Any
 
 import jax
 import numpy as np
+from jax.sharding import Mesh
 
 from .blocks import Programs
 from .conclude import conclude, fresh_residuals
@@ -20,6 +21,7 @@ from .points import PointSets
 from .problem import Problem
 from .progress import AbstractProgress, Silent
 from .recipe import Recipe
+from .regularised import bind_regulariser
 from .run_folder import RunFolder
 from .sampling import Sobol
 from .solution import Solution
@@ -28,6 +30,7 @@ from .together import Together
 from .training import Trained, Training
 from .trial import TrialSpace
 from .unmet import unmet_conditions
+from .weighting.beside import Beside
 
 FEATURES = ((400, 4.0), (400, 10.0), (800, 20.0))
 """Sizes and bandwidths of random features that are tried in turn on an affine law."""
@@ -82,12 +85,12 @@ def run_recipes(
     deadline = _deadline(recipes[0], began)
     lifting, stop, programs = Lifting(problem, recipes[0].dtype), threading.Event(), Programs("block")
     spaces = [_space(problem, recipe, lifting) for recipe in recipes]
-    objectives = [Objective(space, unmet_conditions(problem, space), device_mesh(1)) for space in spaces[:1]]
+    first = _objective(problem, recipes[0], spaces[0], device_mesh(1))
     frozen = [space.frozen() for space in spaces]
     runs = []
     for at, (recipe, folder) in enumerate(pairs):
         shared = all(np.array_equal(frozen[at][name], frozen[0][name]) for name in frozen[0])
-        objective = objectives[0] if shared else objectives[0].with_frozen(frozen[at])
+        objective = first if shared else first.with_frozen(frozen[at])
         run = _training(
             problem, recipe, objective, deadline=deadline, began=began, progress=Silent() if at else progress,
             folder=folder, programs=programs if shared else None, stop=stop,
@@ -128,8 +131,23 @@ def _space(problem: Problem, recipe: Recipe, lifting: Lifting | None = None) -> 
     )
 
 
+def _objective(problem: Problem, recipe: Recipe, space: TrialSpace, mesh: Mesh) -> Objective:
+    """The residuals of what is left to training, and those of the regulariser where it has a weight."""
+    conditions, regulariser = unmet_conditions(problem, space), recipe.regulariser
+    if regulariser is not None and regulariser.weight > 0:
+        conditions[regulariser.name] = bind_regulariser(problem, regulariser, recipe.seed)
+    return Objective(space, conditions, mesh)
+
+
 def _training(problem: Problem, recipe: Recipe, objective: Objective, **how: Any) -> Training:
-    points = PointSets(problem, objective.conditions, recipe.sampling, recipe.points, recipe.seed)
+    conditions, counts, regulariser = dict(objective.conditions), dict(recipe.points), recipe.regulariser
+    if regulariser is not None and regulariser.name in conditions:
+        conditions[regulariser.name] = bind_regulariser(
+            problem, regulariser, recipe.seed
+        )  # points of this seed
+        counts[regulariser.name] = regulariser.points
+        recipe = replace(recipe, weighting=Beside(recipe.weighting, regulariser.weight, objective))
+    points = PointSets(problem, conditions, recipe.sampling, counts, recipe.seed)
     return Training(objective, recipe, phases_of(recipe.optimizer), points, **how)
 
 
@@ -146,7 +164,7 @@ def _train(
     space = _space(problem, recipe, lifting)
     # a dense factorisation is not sharded, so the linear method runs on one device
     mesh = device_mesh(1 if recipe.method == "linear" else sum(recipe.points.values()))
-    objective = Objective(space, unmet_conditions(problem, space), mesh)
+    objective = _objective(problem, recipe, space, mesh)
     training = _training(
         problem, recipe, objective, deadline=deadline, began=began, progress=progress, folder=folder
     )

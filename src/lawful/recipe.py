@@ -9,7 +9,7 @@ import numpy as np
 from ._names import listed
 from .description import describe, restore
 from .domain import AbstractDomain, Box
-from .nn import MLP, AbstractArchitecture, Periodic
+from .nn import MLP, AbstractArchitecture, AbstractRegulariser, Periodic
 from .optim import LBFGS, AbstractOptimizer, Adam, Chain, SSBroyden
 from .problem import Problem
 from .sampling import AbstractSampler, ResidualAdaptive, Sobol
@@ -40,7 +40,8 @@ class Recipe:
 
     `units` holds, by field, what 1 means at a network's output. `reasons` explains, choice by choice, those that
     lawful made; `auto` lets it change the method where the first one does not reach, `own_points` says
-    that the user chose their number, and `reference` which reference judges.
+    that the user chose their number, `reference` which reference judges, and `regulariser` is a term beside
+    those of the problem.
     """
 
     method: str
@@ -58,6 +59,7 @@ class Recipe:
     auto: bool = False
     own_points: bool = False
     reference: str = "auto"
+    regulariser: AbstractRegulariser | None = None
 
     def described(self) -> dict[str, Any]:
         """As plain data, for run.json."""
@@ -67,6 +69,7 @@ class Recipe:
             "optimizer": describe(self.optimizer),
             "sampling": describe(self.sampling),
             "weighting": describe(self.weighting),
+            "regulariser": describe(self.regulariser),
             "points": dict(self.points),
             "units": dict(self.units),
             "dtype": self.dtype,
@@ -83,8 +86,8 @@ class Recipe:
     def from_described(cls, data: Mapping[str, Any], given: Mapping[str, Any]) -> "Recipe":
         """The recipe of a run folder; `given` replaces what no file can hold."""
         parts = {
-            name: given[name] if given.get(name) is not None else restore(data[name])
-            for name in ("network", "optimizer", "sampling", "weighting")
+            name: given[name] if given.get(name) is not None else restore(data.get(name))
+            for name in ("network", "optimizer", "sampling", "weighting", "regulariser")
         }
         plain = {
             k: data[k]

@@ -35,6 +35,12 @@ def report_text(facts: dict[str, Any]) -> str:
     if facts["conditions"]:
         lines.append("conditions, missed on fresh points:")
         lines += [f"  {name:<28} {_missed(miss)}" for name, miss in facts["conditions"].items()]
+    drawn = facts.get("regulariser")
+    if drawn:
+        lines.append(
+            f"{drawn['name']}, a regulariser of weight {drawn['weight']:g}: mean square {drawn['fresh']:.1e} on fresh "
+            "points; it judges nothing"
+        )
     for name, p in facts["params"].items():
         if p["low"] is not None:
             lines.append(f"found {name} = {p['value']:.6g}, 95 % interval [{p['low']:.6g}, {p['high']:.6g}]")

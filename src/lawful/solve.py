@@ -11,7 +11,7 @@ import jax
 import numpy as np
 
 from .judge import check_reference
-from .nn import RandomFeatures
+from .nn import AbstractRegulariser, RandomFeatures
 from .optim import phases_of
 from .pathways import run_recipe
 from .problem import Problem
@@ -28,6 +28,7 @@ from .recipe import (
     is_convex,
 )
 from .reference import REFERENCES, Derived, Unsolved, reference_of
+from .regularised import check_regulariser
 from .run_folder import RunFolder
 from .sampling import AbstractSampler
 from .sizes import field_sizes
@@ -46,6 +47,7 @@ def solve(
     optimizer: Any = None,
     sampling: Any = None,
     weighting: Any = None,
+    regulariser: Any = None,
     points: int | Mapping[str, int] | None = None,
     budget: float | None = None,
     steps: int | None = None,
@@ -64,6 +66,8 @@ def solve(
       the solution; `"auto"` chooses and says why.
     - `network`, `optimizer`, `sampling`, `weighting`: from `lawful.nn`, `.optim`, `.sampling`,
       `.weighting`; any of them given means a network is trained. `points`: how many, by condition.
+    - `regulariser`: a term beside those of the problem, such as `lawful.nn.Attraction(1e-3)`, with a weight of its own;
+      the laws are judged without it.
     - `budget`: seconds until training ends, compilation included; `steps`: most steps of the optimizers.
       Without either a run ends where held-out residuals stop falling, or on fixed points the loss.
     - `seed`; `dtype` (`"float64"` or `"float32"`).
@@ -80,7 +84,8 @@ def solve(
     began = time.perf_counter()
     recipe = planned(
         problem, method=method, network=network, optimizer=optimizer, sampling=sampling, weighting=weighting,
-        points=points, budget=budget, steps=steps, seed=seed, dtype=dtype, reference=reference,
+        regulariser=regulariser, points=points, budget=budget, steps=steps, seed=seed, dtype=dtype,
+        reference=reference,
     )  # fmt: skip
     folder = None
     if out is not None and jax.process_index() == 0:
@@ -97,6 +102,7 @@ def planned(
     optimizer: Any = None,
     sampling: Any = None,
     weighting: Any = None,
+    regulariser: Any = None,
     points: int | Mapping[str, int] | None = None,
     budget: float | None = None,
     steps: int | None = None,
@@ -109,6 +115,7 @@ def planned(
         raise TypeError(f"what is solved is a Problem, got {problem!r}.")
     _check(method, budget, steps, seed, dtype, reference)
     given = {"network": network, "optimizer": optimizer, "sampling": sampling, "weighting": weighting}
+    given |= {"regulariser": regulariser}
     _check_given(method, given | {"points": points})
     check_reference(problem)
     custom = any(x is not None for x in given.values())
@@ -116,11 +123,19 @@ def planned(
         phases_of(optimizer)
     _check_kind("sampling", sampling, AbstractSampler, "Sobol()")
     _check_kind("weighting", weighting, AbstractWeighting, "GradientNorm()")
+    if regulariser is not None and not isinstance(regulariser, AbstractRegulariser):
+        raise TypeError(
+            f"regulariser must be one of lawful.nn, such as lawful.nn.Attraction(1e-3); got {regulariser!r}."
+        )
     chosen, reason = _choose(problem, method, custom, reference)
     recipe = _recipe(
         problem, chosen, reason, network, optimizer, sampling, weighting, points, budget, steps, seed, dtype
     )
-    return replace(recipe, auto=method == "auto", own_points=points is not None, reference=reference)
+    recipe = replace(recipe, auto=method == "auto", own_points=points is not None, reference=reference)
+    if regulariser is None:
+        return recipe
+    check_regulariser(problem, recipe.network, regulariser, dtype)
+    return replace(recipe, regulariser=regulariser)
 
 
 def resume(
@@ -131,6 +146,7 @@ def resume(
     optimizer: Any = None,
     sampling: Any = None,
     weighting: Any = None,
+    regulariser: Any = None,
     progress: AbstractProgress | None = None,
 ) -> Solution:
     """Go on with a run that was stopped or killed, from its last checkpoint.
@@ -149,6 +165,7 @@ def resume(
         )
     check_reference(problem)
     given = {"network": network, "optimizer": optimizer, "sampling": sampling, "weighting": weighting}
+    given |= {"regulariser": regulariser}
     recipe = Recipe.from_described(folder.configuration["recipe"], given)
     own = folder if jax.process_index() == 0 else None
     return run_recipe(problem, recipe, began, progress or Silent(), own, checkpoint)

@@ -274,11 +274,8 @@ class Training:
         self.progress.update(Snapshot(phase, at.step, steps, losses, loss, score, at.elapsed, left))
 
     def _score(self, squares: list[float] | None) -> float:
-        """Held-out mean squares as one number, under the weights of now; infinite where not finite."""
-        if squares is None:
-            return float("inf")
-        total = float(np.sum(np.asarray(self.live.weights) * np.asarray(squares)))
-        return total if np.isfinite(total) else float("inf")
+        """Held-out mean squares of the problem's terms as one number, under the weights of now."""
+        return self.live.weighed(squares, self.objective.stated)
 
     # -- when ---------------------------------------------------------------------------------------
 
@@ -322,7 +319,8 @@ class Training:
         before = [h for h in self.at.history if h["step"] <= now["step"] - FLAT_STEPS]
         if not before or before[-1]["points"] != now["points"] or before[-1]["phase"] != now["phase"]:
             return False
-        then, since = (self._score([row[term] for term in self.objective.terms]) for row in (before[-1], now))
+        rows = ([row[term] for term in self.objective.terms] for row in (before[-1], now))
+        then, since = (self.live.weighed(row) for row in rows)
         return since > (1 - FLAT_GAIN) * then
 
     def _name_non_finite(self) -> str:

@@ -41,7 +41,7 @@ def _output(network: Any, column: int, inputs: Array) -> Array:
     return jnp.atleast_1d(network(inputs))[column]
 
 
-def _built(
+def built_networks(
     problem: Problem,
     network: Network | Mapping[str, Network],
     key: PRNGKeyArray,
@@ -67,7 +67,7 @@ def _built(
 
 def trained_size(problem: Problem, network: Network | Mapping[str, Network], dtype: Any) -> int:
     """The number of trained parameters, unknowns included."""
-    networks = [each for _, each in _built(problem, network, jax.random.key(0), jnp.dtype(dtype), {})]
+    networks = [each for _, each in built_networks(problem, network, jax.random.key(0), jnp.dtype(dtype), {})]
     trained, _ = eqx.partition(networks, _trains, is_leaf=_is_frozen)
     return sum(leaf.size for leaf in jax.tree.leaves(trained)) + len(problem.unknowns)
 
@@ -93,7 +93,7 @@ class TrialSpace:
     ):
         self.problem = problem
         self.dtype = jnp.dtype(dtype)
-        pairs = _built(problem, network, key, self.dtype, units or {})
+        pairs = built_networks(problem, network, key, self.dtype, units or {})
         self.groups = tuple(group for group, _ in pairs)
         networks = tuple(network for _, network in pairs)
         self._engines = tuple(Taylor() if isinstance(n, AbstractNetwork) else Nested() for n in networks)
@@ -118,6 +118,10 @@ class TrialSpace:
     def tree(self, theta: Array) -> Tree:
         """theta as networks' trained arrays and free numbers."""
         return self._unravel(theta)
+
+    def networks(self, tree: Tree) -> list[tuple[Group, Any]]:
+        """The networks, each with the fields it serves."""
+        return list(zip(self.groups, eqx.combine(tree[0], self._rest, is_leaf=_is_frozen), strict=True))
 
     def parameters(self, tree: Tree) -> dict[str, Array]:
         """All parameters of the laws, the unknown ones at their bounded values."""
@@ -169,10 +173,9 @@ class TrialSpace:
         self, tree: Tree, points: Array, needs: Needs, tables: Mapping[str, Array | None] | None = None
     ) -> Jets:
         """The wanted derivatives of each field at points (n, d), each of shape (n,)."""
-        networks = eqx.combine(tree[0], self._rest, is_leaf=_is_frozen)
         known, tables = self.parameters(tree), tables or {}
         out: Jets = {}
-        for group, network, engine in zip(self.groups, networks, self._engines, strict=True):
+        for (group, network), engine in zip(self.networks(tree), self._engines, strict=True):
             wanted = {f: closure(needs[f]) for f in group.fields if needs.get(f)}
             straight = [i for f in wanted if not self.lifting.bends(f) for i in wanted[f]]
             rows = engine(network, points[:, list(group.axes)], straight) if straight else {}

@@ -32,7 +32,9 @@ class Bound:
     What others may do with it: it `governs` the interior, so its points may move and its residual is judged;
     it `observes`, with errors of size `noise`; it `joins` opposite faces; or it holds `at_start`, `at_end`, or
     on `sides`, the smallest parts of the boundary that it covers, which for boxes are `faces` as well. One without
-    terms says that nothing is imposed there. A conservation law keeps its `balance`.
+    terms says that nothing is imposed there. A conservation law keeps its `balance`. One that
+    `regularises` states nothing of the problem: its `residual(networks, points)` looks into the networks, and may give
+    several numbers a place.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Bound:
     at_start: bool = False
     at_end: bool = False
     noise: Mapping[str, bool] = field(default_factory=dict)
+    regularises: bool = False
 
     @property
     def imposes(self) -> bool:

@@ -8,6 +8,9 @@ from ._base import AbstractNetwork as AbstractNetwork
 from ._base import Frame as Frame
 from ._base import Frozen as Frozen
 from ._base import InUnits as InUnits
+from .attraction import AbstractRegulariser as AbstractRegulariser
+from .attraction import Attraction as Attraction
+from .attraction import attraction as attraction
 from .equilibrium import Equilibrium as Equilibrium
 from .fourier import FourierFeatures as FourierFeatures
 from .fourier import Periodic as Periodic
@@ -18,6 +21,5 @@ from .mlp import MLP as MLP
 from .modified_mlp import ModifiedMLP as ModifiedMLP
 from .random_features import RandomFeatures as RandomFeatures
 from .relaxation import Relaxation as Relaxation
-from .relaxation import attraction as attraction
 from .siren import Siren as Siren
 from .unscaled import Unscaled as Unscaled

@@ -8,7 +8,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray
 
 from ..calculus import Jet, leaky_relu, sin, tanh
 from ..calculus import gelu as gelu_activation
@@ -84,7 +84,27 @@ class AbstractNetwork(eqx.Module):
         """The outputs at `z`."""
 
 
-class InUnits(AbstractNetwork):
+Pull = tuple[Float[Array, "points width"], Float[Array, "points width"]]
+"""States z of a layer, and the targets f(z W + b) that it pulls them to."""
+
+
+class AbstractLayered(AbstractNetwork):
+    """A network with layers from states to states of the same size, each of which has an attractor z = f(z W + b)."""
+
+    @abc.abstractmethod
+    def pulls(self, z: Float[Array, "points d"]) -> list[Pull]:
+        """States and targets of each such layer, none where the network has no such layer."""
+
+
+class AbstractWrapped(AbstractNetwork):
+    """A network around another one, whose layers it has."""
+
+    @abc.abstractmethod
+    def inner(self, z: Float[Array, "points d"]) -> tuple[AbstractNetwork, Float[Array, "points e"]]:
+        """The other network, and what it gets as its inputs."""
+
+
+class InUnits(AbstractWrapped):
     """A network whose outputs count in units of their own, so that it works with numbers about 1."""
 
     network: AbstractNetwork
@@ -96,6 +116,9 @@ class InUnits(AbstractNetwork):
         if isinstance(out, Jet):
             return out.map(lambda row: row * units[None])
         return out * units.reshape((1,) * (out.ndim - 1) + units.shape)
+
+    def inner(self, z: Float[Array, "points d"]) -> tuple[AbstractNetwork, Float[Array, "points e"]]:
+        return self.network, z
 
 
 class AbstractArchitecture(eqx.Module):

@@ -6,14 +6,22 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray
 
 from ..calculus import Jet, affine, concatenate, cos, select, sin
-from ._base import AbstractArchitecture, AbstractNetwork, Array, Frame, Frozen, Scaling, positive_int
+from ._base import (
+    AbstractArchitecture,
+    AbstractNetwork,
+    AbstractWrapped,
+    Frame,
+    Frozen,
+    Scaling,
+    positive_int,
+)
 from .mlp import MLP
 
 
-class Waves(AbstractNetwork):
+class Waves(AbstractWrapped):
     """cos(z K + p) and sin(z K + p) of some columns, beside the other columns, then a network."""
 
     wavenumbers: Frozen
@@ -24,12 +32,19 @@ class Waves(AbstractNetwork):
     others: tuple[int, ...] = eqx.field(static=True)
 
     def __call__(self, z: "Jet | Array") -> "Jet | Array":
+        return self.body(self._waves(z))
+
+    def inner(self, z: Float[Array, "points d"]) -> tuple[AbstractNetwork, Float[Array, "points e"]]:
+        embedded: Any = self._waves(z)
+        return self.body, embedded
+
+    def _waves(self, z: "Jet | Array") -> "Jet | Array":
         z = self.scaling(z)
         phase = affine(select(z, self.columns), self.wavenumbers.value, self.offsets.value)
         parts = [cos(phase), sin(phase)]
         if self.others:
             parts.append(select(z, self.others))
-        return self.body(concatenate(parts))  # pyright: ignore
+        return concatenate(parts)  # pyright: ignore
 
 
 def _embedded(frame: Frame, waves: int, others: tuple[int, ...]) -> Frame:

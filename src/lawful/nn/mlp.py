@@ -3,14 +3,15 @@
 from typing import Any
 
 import equinox as eqx
-from jaxtyping import Array, PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray
 
 from ..calculus import Jet, affine
 from ..calculus.jet import Activation
 from ._base import (
     AbstractArchitecture,
-    AbstractNetwork,
+    AbstractLayered,
     Frame,
+    Pull,
     Scaling,
     activation_named,
     dense,
@@ -19,7 +20,7 @@ from ._base import (
 from .initial import AbstractInitial, GlorotNormal
 
 
-class Perceptron(AbstractNetwork):
+class Perceptron(AbstractLayered):
     """z <- f(z W + b) over the hidden layers, then z W + b; inputs scaled to [-1, 1]."""
 
     scaling: Scaling
@@ -32,6 +33,15 @@ class Perceptron(AbstractNetwork):
         for weight, bias in zip(self.weights[:-1], self.biases[:-1], strict=True):
             z = self.activation(affine(z, weight, bias))
         return affine(z, self.weights[-1], self.biases[-1])
+
+    def pulls(self, z: Float[Array, "points d"]) -> list[Pull]:
+        state: Any = self.scaling(z)
+        out = []
+        for layer, (weight, bias) in enumerate(zip(self.weights[:-1], self.biases[:-1], strict=True)):
+            before, state = state, self.activation(affine(state, weight, bias))
+            if layer and before.shape == state.shape:
+                out.append((before, state))
+        return out
 
 
 class MLP(AbstractArchitecture):

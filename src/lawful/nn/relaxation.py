@@ -11,8 +11,9 @@ from ..calculus import Jet, affine
 from ..calculus.jet import Activation
 from ._base import (
     AbstractArchitecture,
-    AbstractNetwork,
+    AbstractLayered,
     Frame,
+    Pull,
     Scaling,
     activation_named,
     dense,
@@ -20,7 +21,7 @@ from ._base import (
 )
 
 
-class Relaxed(AbstractNetwork):
+class Relaxed(AbstractLayered):
     """z <- f(z W + b) at the first layer, z <- (1 - w) z + w f(z W + b) at the others, then z W + b.
 
     `rates` are log(gamma dt) of w = 1 - exp(-gamma dt) where w is trained, else `fixed` holds the w of each layer.
@@ -47,6 +48,15 @@ class Relaxed(AbstractNetwork):
         for layer, w in enumerate(self.relaxations):
             z = z * (1 - w) + self._target(layer, z) * w
         return affine(z, self.weights[-1], self.biases[-1])
+
+    def pulls(self, z: Float[Array, "points d"]) -> list[Pull]:
+        state: Any = self.activation(affine(self.scaling(z), self.weights[0], self.biases[0]))
+        out = []
+        for layer, w in enumerate(self.relaxations):
+            target: Any = self._target(layer, state)
+            out.append((state, target))
+            state = state * (1 - w) + target * w
+        return out
 
     def _target(self, layer: int, z: "Jet | Array") -> "Jet | Array":
         at = min(
@@ -95,16 +105,3 @@ class Relaxation(AbstractArchitecture):
         return Relaxed(
             Scaling(frame, dtype), weights, biases, rates, activation_named(self.activation), fixed
         )
-
-
-def attraction(network: Relaxed, points: Float[Array, "points d"]) -> Float[Array, ""]:
-    """The mean over points and layers of |f(z W + b) - z|^2 / |z|^2: a term to add to a loss of one's own where
-    layers are to be near their attractors. `solve` does not add it."""
-    z: Any = network.activation(affine(network.scaling(points), network.weights[0], network.biases[0]))
-    terms = []
-    for layer, w in enumerate(network.relaxations):
-        target: Any = network._target(layer, z)
-        size = jnp.sum(z * z, axis=-1) + jnp.finfo(z.dtype).tiny
-        terms.append(jnp.mean(jnp.sum((target - z) ** 2, axis=-1) / size))
-        z = (1 - w) * z + w * target
-    return jnp.mean(jnp.stack(terms)) if terms else jnp.zeros((), points.dtype)
