@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+import lawful as lw
+
 FOLDER = Path(__file__).parent.parent / "examples"
 
 
@@ -43,3 +45,13 @@ def test_lens():
     assert said.parameters_aligned > 0.1
     for layer in said.weights.layers:
         assert abs(layer.cos_aligned - layer.cos_aligned_chance) < 0.1
+
+
+@pytest.mark.slow
+def test_atoms():
+    """Fewer neurons than rows are fewer atoms than rows; merging at 1 % moves the outputs by about as much."""
+    example = load("atoms")
+    x, _ = example.data(0)
+    seen = lw.lens.depth.atoms(example.trained(4, 0.3, 0, epochs=2), x).layers[0]
+    assert 1 <= seen.distinct <= 4
+    assert seen.moved < 0.05
