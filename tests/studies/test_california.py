@@ -45,7 +45,7 @@ def test_a_row_holds_what_is_promised() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["maine"], "'maine' is no study; there are california and neural_chains."),
+        (["maine"], "'maine' is no study; there are california, neural_chains and relaxation."),
         (["california", "--split", "gorishny"], "split 'gorishny' is not known. Did you mean 'gorishniy'?"),
         (["california", "--model", "MLP"], "model 'MLP' is not known."),
         (["california", "--seeds", "0"], "seeds must be a whole number of at least 1, got 0"),

@@ -3,16 +3,21 @@
 import dataclasses
 import json as jsonlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from .._names import listed
 from .mistakes import Mistake
 from .solving import whole
 
-STUDIES = ("california", "neural_chains")
-OPTIONS = {"california": ("seeds", "split", "model"), "neural_chains": ("runs", "budget", "case", "out")}
+OPTIONS = {
+    "california": ("seeds", "split", "model"),
+    "neural_chains": ("runs", "budget", "case", "out"),
+    "relaxation": ("seeds", "w", "depth", "out"),
+}
 """The options that each study follows, beside --quick and --json."""
 
 
@@ -26,19 +31,23 @@ def study(
     runs: Annotated[int | None, Parameter(converter=whole)] = None,
     budget: float | None = None,
     case: Annotated[list[str] | None, Parameter(negative=())] = None,
+    w: Annotated[list[str] | None, Parameter(negative=())] = None,
+    depth: Annotated[list[int] | None, Parameter(negative=())] = None,
     out: Path | None = None,
     quick: Annotated[bool, Parameter(negative=())] = False,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Run a comparison again: california, house values by networks in continuous depth; neural_chains, the three
-    networks of arXiv 2601.00473, trained as published and by lawful's own choices.
+    networks of arXiv 2601.00473, trained as published and by lawful's own choices; relaxation, whether layers
+    z <- (1 - w) z + w f(z W + b) do better than those of an MLP.
 
     Parameters
     ----------
     name
-        california or neural_chains.
+        california, neural_chains or relaxation.
     seeds
-        california: how often each model is trained, with other random numbers each time; 5 by default.
+        california, relaxation: how often each network is trained, with other random numbers each time; 5 and 3 by
+        default.
     split
         california: dynpmnn or gorishniy; may be repeated; both by default.
     model
@@ -49,15 +58,19 @@ def study(
         neural_chains: seconds after which each run ends.
     case
         neural_chains: viscous, inviscid or eikonal; may be repeated; all by default.
+    w
+        relaxation: 0.1, 0.3, 0.5, 0.8, trained or per_layer, beside 1, the MLP; may be repeated; all by default.
+    depth
+        relaxation: hidden layers; may be repeated; 2, 4, 8 and 16 by default.
     out
-        neural_chains: the folder for tables, figures, report and runs; runs/neural_chains by default.
+        neural_chains, relaxation: the folder for tables, figures, report and runs; runs/NAME by default.
     quick
         Few seeds, steps and points: the shape of the tables, not their numbers.
     json
         Print one JSON object on stdout, and nothing else there.
     """
-    if name not in STUDIES:
-        raise Mistake(f"{name!r} is no study; there are {' and '.join(STUDIES)}.")
+    if name not in RUN:
+        raise Mistake(f"{name!r} is no study; there are {listed(RUN)}.")
     given = {
         "seeds": seeds,
         "split": split,
@@ -65,6 +78,8 @@ def study(
         "runs": runs,
         "budget": budget,
         "case": case,
+        "w": w,
+        "depth": depth,
         "out": out,
     }
     for option, value in given.items():
@@ -74,8 +89,7 @@ def study(
                 f"the study {name} makes no use of --{option}; it takes {mine}, --quick and --json."
             )
     chosen = {option: value for option, value in given.items() if value is not None}
-    run = _california if name == "california" else _neural_chains
-    data = run(chosen, quick, sys.stderr if json else sys.stdout)
+    data = RUN[name](chosen, quick, sys.stderr if json else sys.stdout)
     if json:
         print(jsonlib.dumps(data, allow_nan=False), flush=True)
     return 0
@@ -106,6 +120,25 @@ def _neural_chains(chosen: dict[str, Any], quick: bool, to: Any) -> dict[str, An
     said(found.report())
     return found.data()
 
+
+def _relaxation(chosen: dict[str, Any], quick: bool, to: Any) -> dict[str, Any]:
+    from ..studies import relaxation
+
+    def said(text: str) -> None:
+        print(text, file=to, flush=True)
+
+    options = {("depths" if option == "depth" else option): value for option, value in chosen.items()}
+    found = relaxation(quick=quick, said=said, **options)
+    said("")
+    said(found.report())
+    return found.data()
+
+
+RUN: dict[str, Callable[[dict[str, Any], bool, Any], dict[str, Any]]] = {
+    "california": _california,
+    "neural_chains": _neural_chains,
+    "relaxation": _relaxation,
+}
 
 HEAD = f"{'model':<16}{'split':<11}{'parameters':>11}{'rmse':>9}{'+-':>8}{'8x steps':>10}{'seeds':>7}{'train s':>9}"
 

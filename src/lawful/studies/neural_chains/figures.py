@@ -4,11 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from ..._atomic import replacing
 from ...lens import Network, spectra, trajectories, weight_maps
 from ...lens.drawing import colour, sheet, styled
+from ..pictures import Drawn, write_figure
 from .cases import CASES, PROBE, TIME, VISCOSITY
 from .measured import Measured
 from .pseudo_spectral import sine_galerkin
@@ -19,18 +18,11 @@ SHOWN = 2
 ROUNDING = 1e-12
 RECIPES = {"published": "as published", "own": "lawful's own"}
 
-Drawn = tuple[Figure, dict[str, np.ndarray]]
-
 
 def draw_figures(measured: list[Measured], folder: Path) -> None:
     """Write figure_2 to figure_7 as .png and .npz; those of cases that were not run are left out."""
-    folder.mkdir(exist_ok=True)
     for name, draw in _figures(measured).items():
-        figure, data = draw()
-        with replacing(folder / f"{name}.png") as temporary:
-            figure.savefig(temporary, dpi=150, format="png")
-        with replacing(folder / f"{name}.npz") as temporary, temporary.open("wb") as file:
-            np.savez(file, allow_pickle=False, **data)
+        write_figure(folder, name, draw())
 
 
 def _figures(measured: list[Measured]) -> dict[str, Callable[[], Drawn]]:

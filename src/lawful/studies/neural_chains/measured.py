@@ -8,22 +8,9 @@ import numpy as np
 from jaxtyping import Float
 
 from ...lens import Network, from_solution
+from ..norms import Norms
 from .cases import CASES, PROBE, TIME
 from .runs import Run
-
-
-@dataclass(frozen=True)
-class Norms:
-    """l1 = mean |e|, l2 = root mean square of e, linf = max |e|, as in the paper."""
-
-    l1: float
-    l2: float
-    linf: float
-
-    @classmethod
-    def of(cls, e: Float[np.ndarray, " nodes"]) -> "Norms":
-        """The norms of an error."""
-        return cls(float(np.abs(e).mean()), float(np.sqrt(np.mean(e * e))), float(np.abs(e).max()))
 
 
 @dataclass(frozen=True, eq=False)

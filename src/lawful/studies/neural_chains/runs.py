@@ -1,21 +1,17 @@
-"""The runs of the study: each an ordinary run folder, so that what is finished is not done again."""
+"""The runs of the study."""
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
-from ..._outcome import Outcome
-from ...load import load
 from ...problem import Problem
-from ...run_folder import RunFolder
-from ...solution import Solution
-from ...solve import resume, solve
+from ..runs import AbstractRun
 from .cases import CASES
 from .effort import Effort
 from .recipes import RECIPES
 
 
 @dataclass(frozen=True)
-class Run:
+class Run(AbstractRun):
     """One network: a case, a recipe, a seed; its folder is runs/CASE-RECIPE-SEED."""
 
     case: str
@@ -33,36 +29,11 @@ class Run:
         return cls(case, recipe, int(seed))
 
     def problem(self) -> Problem:
-        """The problem as this recipe states it."""
         case = CASES[self.case]
         return case.published() if self.recipe == "published" else case.own()
 
-    def folder(self, out: Path) -> Path:
-        return out / "runs" / self.name
-
-    def finished(self, out: Path) -> bool:
-        """Whether it has ended by itself."""
-        folder = self.folder(out)
-        if not (folder / "run.json").is_file():
-            return False
-        summary = RunFolder.open(folder).configuration.get("summary")
-        return summary is not None and summary["status"] != Outcome.INTERRUPTED.value
-
-    def train(self, out: Path, effort: Effort) -> bool:
-        """Train, or go on from the last checkpoint; False where Ctrl-C stopped it."""
-        folder = self.folder(out)
-        if (folder / "checkpoint.safetensors").is_file():
-            solution = resume(folder, self.problem())
-        else:
-            choices = RECIPES[self.recipe](self.case, effort)
-            solution = solve(
-                self.problem(), seed=self.seed, reference="stated", out=folder, overwrite=True, **choices
-            )
-        return solution.outcome is not Outcome.INTERRUPTED
-
-    def solution(self, out: Path) -> Solution:
-        """What its folder holds."""
-        return load(self.folder(out), self.problem())
+    def choices(self, effort: Effort) -> dict[str, Any]:
+        return {"seed": self.seed, **RECIPES[self.recipe](self.case, effort)}
 
 
 def planned(cases: tuple[str, ...], seeds: int) -> list[Run]:

@@ -1,14 +1,12 @@
-"""What a study was asked for, in its study.json: so that the same command goes on, and another one is refused."""
+"""What the study was asked for."""
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ..._atomic import write_atomically
+from ..settings import claim, claimed
 from .effort import Effort
 
-FORMAT = "lawful study 1"
-FILE = "study.json"
+STUDY = "neural_chains"
 
 
 @dataclass(frozen=True)
@@ -24,32 +22,14 @@ class Settings:
 
         Raises `ValueError` for a folder that holds something else, or a study with other settings.
         """
-        if (out / FILE).is_file():
-            held = Settings.read(out)
-            if held != self:
-                raise ValueError(
-                    f"{out} holds a study with {held}, not {self}; give the same, or another folder by out=."
-                )
-            return
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise ValueError(f"{out} is there already and holds no study; choose another folder.")
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            data = {"format": FORMAT, "study": "neural_chains", **asdict(self)}
-            write_atomically(out / FILE, (json.dumps(data, indent=2) + "\n").encode())
-        except OSError as error:
-            raise ValueError(
-                f"{out} cannot be written: {error.strerror or error}; choose another folder."
-            ) from None
+        claim(out, STUDY, self, plain=asdict, read=Settings.read)
 
     @classmethod
     def read(cls, out: Path) -> "Settings":
         """The settings of the study in a folder; raises `ValueError` where study.json is damaged."""
-        try:
-            data = json.loads((out / FILE).read_text(encoding="utf-8"))
-            return cls(data["runs"], tuple(data["cases"]), Effort(**data["effort"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            raise ValueError(f"{out / FILE} is damaged; choose another folder.") from None
+        return claimed(
+            out, STUDY, lambda data: cls(data["runs"], tuple(data["cases"]), Effort(**data["effort"]))
+        )
 
     def __str__(self) -> str:
         effort = self.effort

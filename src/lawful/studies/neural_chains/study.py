@@ -1,7 +1,6 @@
 """The study as a whole: trains what is not trained, then measures, tabulates, draws and reports."""
 
 import json
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,16 +9,19 @@ from typing import Any
 from ..._atomic import write_atomically
 from ..._names import did_you_mean, listed
 from ...run_folder import strict
+from ..launch import available_cores, train_all
+from ..tables import write_csv
 from .cases import CASES
 from .corrections import corrections
 from .effort import FULL, QUICK
 from .figures import draw_figures
-from .launch import train_all
 from .measured import measure
 from .report import report_text
 from .runs import planned
 from .settings import Settings
-from .tables import columns_of_table2, compared, table1, table2, write_csv
+from .tables import columns_of_table2, compared, table1, table2
+
+WORKER = "lawful.studies.neural_chains.worker"
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def neural_chains(
     settings = Settings(runs, chosen, effort)
     settings.write(out)
     plan = planned(chosen, runs)
-    train_all(plan, out, effort, cores=cores or _cores(), said=said)
+    train_all(plan, out, effort, worker=WORKER, cores=cores or available_cores(), said=said)
     measured = [measure(run, out) for run in plan]
     pairs = compared(measured)
     first, second, wrong = table1(measured, chosen), table2(pairs), corrections(measured, pairs, chosen)
@@ -86,8 +88,3 @@ def neural_chains(
     write_atomically(out / "report.md", report_text(found.data(), settings).encode())
     said(f"{out / 'report.md'}: written")
     return found
-
-
-def _cores() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)  # absent on macOS
-    return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -1,17 +1,12 @@
 """Tables 1 and 2: the paper's numbers, the published recipe trained again, lawful's own."""
 
-import csv
-import io
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
 
-from ..._atomic import write_atomically
 from ...lens import WeightComparison, compare_weights
+from ..tables import Row
 from . import paper
 from .measured import Measured
 
-Row = dict[str, Any]
 COMPARED = (
     "fro fro_chance cos cos_chance ratio fro_aligned fro_aligned_chance cos_aligned cos_aligned_chance "
     "cos_aligned_spread"
@@ -73,13 +68,3 @@ def columns_of_table2(pairs: Pairs) -> dict[str, dict[str, list[float]]]:
         for (case, recipe), pair in pairs.items()
         if recipe == "published"
     }
-
-
-def write_csv(path: Path, rows: list[Row]) -> None:
-    """The rows, a column for each key in the order of first appearance."""
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_atomically(path, text.getvalue().encode())
