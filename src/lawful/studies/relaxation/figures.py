@@ -8,7 +8,7 @@ from ..tables import Row
 from .runs import EQUILIBRIUM, FIXED, MARK, PER_LAYER, TRAINED
 
 PLACES = {**{w: i for i, w in enumerate(FIXED)}, TRAINED: len(FIXED) + 0.3, PER_LAYER: len(FIXED) + 1.3}
-LABELS = {TRAINED: "trained", PER_LAYER: "trained\nper layer"}
+LABELS = {PER_LAYER: "per layer"}
 APART = 0.09
 """By which depths stand side by side, so that spreads do not cover each other."""
 
@@ -48,7 +48,9 @@ def errors_and_gaps(rows: list[Row], summary: list[Row]) -> Drawn:
                 data[f"equilibrium_{key}_runs"] = np.array(rest, float)
             axes.set(yscale="log", ylabel=label, xlabel="w")
             axes.set_xticks([*PLACES.values(), len(FIXED) + 2.3])
-            axes.set_xticklabels([LABELS.get(s, s) for s in PLACES] + ["equili-\nbrium"], fontsize=7)
+            names = [*(LABELS.get(s, s) for s in PLACES), "equilibrium"]
+            axes.set_xticklabels(names, fontsize=7, rotation=35, ha="right")
+            axes.set_xlim(-0.5, len(FIXED) + 2.8)
         figure.legend(
             *panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=len(depths) + 1
         )
