@@ -5,6 +5,9 @@ from ._base import AbstractEstimator as AbstractEstimator
 from .cfc import CfCRegressor as CfCRegressor
 from .dynpmnn import DynPMNNClassifier as DynPMNNClassifier
 from .dynpmnn import DynPMNNRegressor as DynPMNNRegressor
+from .embedding import AbstractEmbedding as AbstractEmbedding
+from .embedding import PeriodicEmbedding as PeriodicEmbedding
+from .embedding import PiecewiseLinearEmbedding as PiecewiseLinearEmbedding
 from .mlp import MLPRegressor as MLPRegressor
 from .network import NetworkClassifier as NetworkClassifier
 from .network import NetworkRegressor as NetworkRegressor

@@ -16,6 +16,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from ..nn.continuous._base import AbstractMap, AbstractModel, count_parameters
 from ..progress import AbstractProgress, Live, Silent
+from .embedding import AbstractEmbedding, EmbeddedMap
 from .refinement import Refinement
 from .scaling import AbstractScaling, Robust
 from .training import Loss, Rows, Settings, fit
@@ -37,7 +38,9 @@ class AbstractEstimator(BaseEstimator):
     batch_size: int | None
     patience: int
     validation_fraction: float
+    averaging: float
     scaling: AbstractScaling | None
+    embedding: AbstractEmbedding | None
     random_state: Any
     verbose: bool
 
@@ -74,23 +77,36 @@ class AbstractEstimator(BaseEstimator):
             y_held = self._targets(y_held)
         scaling = self.scaling or Robust()
         self.knots_ = scaling.fit(X[train])
-        model = self._model()
         single = np.float32
         rows = Rows(
             scaling.apply(X[train], self.knots_).astype(single), targets[train], weight[train].astype(single)
         )
         check = Rows(scaling.apply(x_held, self.knots_).astype(single), y_held, w_held.astype(single))
         settings = Settings(
-            self.epochs, self.learning_rate, self.weight_decay, self.batch_size, self.patience, seed
+            self.epochs,
+            self.learning_rate,
+            self.weight_decay,
+            self.batch_size,
+            self.patience,
+            seed,
+            self.averaging,
         )
         progress: AbstractProgress = Live() if self.verbose else Silent()
-        fresh = model.build(X.shape[1], outputs, key=jax.random.key(seed), dtype=jnp.float32)
-        found = fit(fresh, rows, check, loss, settings, progress)
+        found = fit(self._fresh(rows.x, outputs, seed), rows, check, loss, settings, progress)
         self.map_, self.history_ = found.map, found.history
         self.n_params_ = count_parameters(found.map)
         self.n_iter_ = len(found.history.train)
         self.map_.warn_if_unstable(jnp.asarray(rows.x[:64]))
         return self
+
+    def _fresh(self, rows: np.ndarray, outputs: int, seed: int) -> AbstractMap:
+        """The network with fresh weights, behind the embedding if there is one, for columns such as those of `rows`."""
+        key, model = jax.random.key(seed), self._model()
+        if self.embedding is None:
+            return model.build(rows.shape[1], outputs, key=key, dtype=jnp.float32)
+        one, two = jax.random.split(key)
+        first = self.embedding.build(rows, key=one, dtype=jnp.float32)
+        return EmbeddedMap(first, model.build(first.columns, outputs, key=two, dtype=jnp.float32))
 
     @property
     @abc.abstractmethod
@@ -163,6 +179,10 @@ class AbstractEstimator(BaseEstimator):
             raise ValueError(f"learning_rate must be above 0, got {self.learning_rate!r}.")
         if not self.weight_decay >= 0:
             raise ValueError(f"weight_decay must be 0 or above, got {self.weight_decay!r}.")
+        if not 0 <= self.averaging < 1:
+            raise ValueError(
+                f"averaging must be 0, for none, or below 1, as in averaging=0.99; got {self.averaging!r}."
+            )
         if not 0 < self.validation_fraction < 1:
             raise ValueError(
                 f"validation_fraction must lie between 0 and 1, got {self.validation_fraction!r}."

@@ -2,6 +2,7 @@
 
 from ..nn.continuous._base import AbstractModel
 from ..nn.continuous.cfc import CfC
+from .embedding import AbstractEmbedding
 from .regression import AbstractRegressor
 from .scaling import AbstractScaling
 
@@ -21,7 +22,9 @@ class CfCRegressor(AbstractRegressor):
         batch_size: int | None = None,
         patience: int = 40,
         validation_fraction: float = 0.15,
+        averaging: float = 0.0,
         scaling: AbstractScaling | None = None,
+        embedding: AbstractEmbedding | None = None,
         random_state: int | None = 0,
         verbose: bool = False,
     ):
@@ -34,7 +37,9 @@ class CfCRegressor(AbstractRegressor):
         self.batch_size = batch_size
         self.patience = patience
         self.validation_fraction = validation_fraction
+        self.averaging = averaging
         self.scaling = scaling
+        self.embedding = embedding
         self.random_state = random_state
         self.verbose = verbose
 

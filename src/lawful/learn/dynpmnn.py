@@ -8,6 +8,7 @@ from ..nn.continuous.readout import AbstractReadout, Final
 from ..nn.continuous.stack import DynPMNN
 from ..nn.schemes import AbstractScheme, Heun
 from .classification import AbstractClassifier
+from .embedding import AbstractEmbedding
 from .regression import AbstractRegressor
 from .scaling import AbstractScaling
 
@@ -38,7 +39,9 @@ class DynPMNNRegressor(AbstractRegressor):
         batch_size: int | None = None,
         patience: int = 40,
         validation_fraction: float = 0.15,
+        averaging: float = 0.0,
         scaling: AbstractScaling | None = None,
+        embedding: AbstractEmbedding | None = None,
         random_state: int | None = 0,
         verbose: bool = False,
     ):
@@ -57,7 +60,9 @@ class DynPMNNRegressor(AbstractRegressor):
         self.batch_size = batch_size
         self.patience = patience
         self.validation_fraction = validation_fraction
+        self.averaging = averaging
         self.scaling = scaling
+        self.embedding = embedding
         self.random_state = random_state
         self.verbose = verbose
 
@@ -101,7 +106,9 @@ class DynPMNNClassifier(AbstractClassifier):
         batch_size: int | None = None,
         patience: int = 40,
         validation_fraction: float = 0.15,
+        averaging: float = 0.0,
         scaling: AbstractScaling | None = None,
+        embedding: AbstractEmbedding | None = None,
         random_state: int | None = 0,
         verbose: bool = False,
     ):
@@ -120,7 +127,9 @@ class DynPMNNClassifier(AbstractClassifier):
         self.batch_size = batch_size
         self.patience = patience
         self.validation_fraction = validation_fraction
+        self.averaging = averaging
         self.scaling = scaling
+        self.embedding = embedding
         self.random_state = random_state
         self.verbose = verbose
 

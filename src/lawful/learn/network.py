@@ -3,6 +3,7 @@
 from ..nn.continuous._base import AbstractModel
 from ..nn.continuous.resnet import ResNet
 from .classification import AbstractClassifier
+from .embedding import AbstractEmbedding
 from .regression import AbstractRegressor
 from .scaling import AbstractScaling
 
@@ -20,7 +21,9 @@ class NetworkRegressor(AbstractRegressor):
         batch_size: int | None = None,
         patience: int = 40,
         validation_fraction: float = 0.15,
+        averaging: float = 0.0,
         scaling: AbstractScaling | None = None,
+        embedding: AbstractEmbedding | None = None,
         random_state: int | None = 0,
         verbose: bool = False,
     ):
@@ -31,7 +34,9 @@ class NetworkRegressor(AbstractRegressor):
         self.batch_size = batch_size
         self.patience = patience
         self.validation_fraction = validation_fraction
+        self.averaging = averaging
         self.scaling = scaling
+        self.embedding = embedding
         self.random_state = random_state
         self.verbose = verbose
 
@@ -52,7 +57,9 @@ class NetworkClassifier(AbstractClassifier):
         batch_size: int | None = None,
         patience: int = 40,
         validation_fraction: float = 0.15,
+        averaging: float = 0.0,
         scaling: AbstractScaling | None = None,
+        embedding: AbstractEmbedding | None = None,
         random_state: int | None = 0,
         verbose: bool = False,
     ):
@@ -63,7 +70,9 @@ class NetworkClassifier(AbstractClassifier):
         self.batch_size = batch_size
         self.patience = patience
         self.validation_fraction = validation_fraction
+        self.averaging = averaging
         self.scaling = scaling
+        self.embedding = embedding
         self.random_state = random_state
         self.verbose = verbose
 

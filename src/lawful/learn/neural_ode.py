@@ -3,6 +3,7 @@
 from ..nn.continuous._base import AbstractModel
 from ..nn.continuous.neural_ode import NeuralODE
 from ..nn.schemes import AbstractScheme, Heun
+from .embedding import AbstractEmbedding
 from .regression import AbstractRegressor
 from .scaling import AbstractScaling
 
@@ -24,7 +25,9 @@ class NeuralODERegressor(AbstractRegressor):
         batch_size: int | None = None,
         patience: int = 40,
         validation_fraction: float = 0.15,
+        averaging: float = 0.0,
         scaling: AbstractScaling | None = None,
+        embedding: AbstractEmbedding | None = None,
         random_state: int | None = 0,
         verbose: bool = False,
     ):
@@ -39,7 +42,9 @@ class NeuralODERegressor(AbstractRegressor):
         self.batch_size = batch_size
         self.patience = patience
         self.validation_fraction = validation_fraction
+        self.averaging = averaging
         self.scaling = scaling
+        self.embedding = embedding
         self.random_state = random_state
         self.verbose = verbose
 

@@ -15,7 +15,8 @@ from .._atomic import write_atomically
 from .._names import did_you_mean, listed
 from ..nn import continuous, schemes
 from ._base import AbstractEstimator
-from .scaling import SCALINGS, AbstractScaling
+from .embedding import EMBEDDINGS
+from .scaling import SCALINGS
 from .training import History
 
 FORMAT = 1
@@ -89,9 +90,7 @@ def load(path: Any, **own: Any) -> Any:
         setattr(estimator, name, np.asarray(value, object) if name == "feature_names_in_" else value)
     arrays = load_file(folder / "weights.safetensors")
     outputs = len(estimator.classes_) if "classes_" in fitted else 1
-    fresh = estimator._model().build(
-        fitted["n_features_in_"], outputs, key=jax.random.key(0), dtype=jnp.float32
-    )
+    fresh = estimator._fresh(np.zeros((1, fitted["n_features_in_"])), outputs, 0)
     moving, rest = eqx.partition(fresh, eqx.is_array)
     leaves, structure = jax.tree.flatten(moving)
     saved = [jnp.asarray(arrays[str(i)]) for i in range(len(leaves))]
@@ -141,4 +140,4 @@ def _kinds() -> dict[str, type]:
     found: dict[str, type] = {}
     for package in (nn, continuous, schemes):
         found |= {name: kind for name, kind in vars(package).items() if isinstance(kind, type)}
-    return found | {name: kind for name, kind in SCALINGS.items() if issubclass(kind, AbstractScaling)}
+    return found | SCALINGS | EMBEDDINGS

@@ -34,6 +34,9 @@ class Rows(NamedTuple):
 class Settings:
     """Adam with decoupled weight decay; the rate rises, then falls as a cosine over all `epochs`.
 
+    With `averaging` d the weights that are held against the held-out rows, and kept, are a running mean of the
+    iterates, a <- d a + (1 - d) w, which remembers about 1/(1 - d) batches.
+
     `batch_size` None is a fiftieth of the rows, a power of two between 16 and 256. Training ends after `patience`
     epochs without a better held-out loss.
     """
@@ -44,6 +47,7 @@ class Settings:
     batch_size: int | None
     patience: int
     seed: int
+    averaging: float = 0.0
 
     def batch(self, rows: int) -> int:
         chosen = self.batch_size or 2 ** int(np.clip(round(np.log2(max(rows, 2) / 50)), 4, 8))
@@ -88,24 +92,22 @@ def fit(
     data, check = _padded(rows, batch), _padded(held_out, min(batch, 64))
     moving, rest = trained(model)
     memory = _OPTIMIZER.init(moving)
-    history, least, best = History(), np.inf, moving
+    history, least, best, mean = History(), np.inf, moving, moving
     rng = np.random.default_rng(settings.seed)
     progress.start("training", ("train", "held-out"))
     began = time.perf_counter()
     for epoch in range(settings.epochs):
         started = time.perf_counter()
-        rates = _rates(epoch, settings, data.x.shape[0] // batch)
+        pace = _pace(epoch, settings, data.x.shape[0] // batch)
         order = _shuffled(rng, len(rows.x), data.x.shape[0])
-        moving, memory, seen = _epoch(
-            moving, rest, memory, data, order, rates, batch, loss, settings.weight_decay
-        )
-        missed = float(_mean_loss(moving, rest, check, loss))
+        moving, mean, memory, seen = _epoch(moving, mean, rest, memory, data, order, pace, batch, loss)
+        missed = float(_mean_loss(mean, rest, check, loss))
         history.train.append(float(seen))
         history.held_out.append(missed)
         if epoch == 0:
             history.compile_s = time.perf_counter() - started
         if missed < least:
-            least, best, history.best = missed, moving, epoch
+            least, best, history.best = missed, mean, epoch
         elapsed = time.perf_counter() - began
         left = elapsed / (epoch + 1) * (settings.epochs - epoch - 1)
         terms = {"train": float(seen), "held-out": missed}
@@ -125,12 +127,23 @@ def fit(
     return Trained(eqx.combine(best, rest), history)
 
 
-def _rates(epoch: int, settings: Settings, batches: int) -> Array:
-    at = (epoch + np.arange(1, batches + 1) / batches) / settings.epochs
+class Pace(NamedTuple):
+    """A number a batch: learning rate, the share of the weights that decays, what the mean of the iterates keeps."""
+
+    rate: Array
+    decay: Array
+    kept: Array
+
+
+def _pace(epoch: int, settings: Settings, batches: int) -> Pace:
+    taken = epoch * batches + np.arange(batches)
+    at = (taken + 1) / batches / settings.epochs
     rise = np.minimum(1.0, at / WARM_UP)
-    return jnp.asarray(
-        settings.learning_rate * rise * (0.01 + 0.99 * (1 + np.cos(np.pi * at)) / 2), jnp.float32
-    )
+    rate = settings.learning_rate * rise * (0.01 + 0.99 * (1 + np.cos(np.pi * at)) / 2)
+    # the plain mean of the first iterates, so that the first weights are soon forgotten
+    kept = np.minimum(settings.averaging, taken / (taken + 1))
+    decay = rate * settings.weight_decay
+    return Pace(*(jnp.asarray(each, jnp.float32) for each in (rate, decay, kept)))
 
 
 def _padded(rows: Rows, batch: int) -> Padded:
@@ -146,20 +159,20 @@ def _shuffled(rng: np.random.Generator, count: int, length: int) -> Array:
 @eqx.filter_jit
 def _epoch(
     moving: Any,
+    mean: Any,
     rest: Any,
     memory: Any,
     data: Padded,
     order: Array,
-    rates: Array,
+    pace: Pace,
     batch: int,
     loss: Loss,
-    decay: float,
-) -> tuple[Any, Any, Array]:
-    """One pass over all rows in the given order, with a learning rate a batch."""
+) -> tuple[Any, Any, Any, Array]:
+    """One pass over all rows in the given order: weights, their running mean, the optimizer's memory, the loss."""
 
-    def step(carry: tuple[Any, Any], given: tuple[Array, Array]) -> tuple[tuple[Any, Any], Array]:
-        moving, memory = carry
-        rows, rate = given
+    def step(carry: tuple[Any, Any, Any], given: tuple[Array, Pace]) -> tuple[tuple[Any, Any, Any], Array]:
+        moving, mean, memory = carry
+        rows, (rate, decay, kept) = given
         x, y, weight = (part[rows] for part in data)
 
         def value(moving: Any) -> Array:
@@ -168,15 +181,15 @@ def _epoch(
 
         seen, slope = jax.value_and_grad(value)(moving)
         change, after = _OPTIMIZER.update(slope, memory)
-        moved = jax.tree.map(lambda p, d: p - rate * (d + (decay * p if p.ndim > 1 else 0.0)), moving, change)
+        moved = jax.tree.map(lambda p, d: p - rate * d - (decay * p if p.ndim > 1 else 0.0), moving, change)
+        middle = jax.tree.map(lambda a, w: kept * a + (1 - kept) * w, mean, moved)
         # a batch of nothing but padding, or one that left the numbers, changes nothing
         sound = jnp.isfinite(seen) & (jnp.sum(weight) > 0)
-        kept = jax.tree.map(lambda new, old: jnp.where(sound, new, old), (moved, after), (moving, memory))
-        return kept, seen
+        return jax.tree.map(lambda new, old: jnp.where(sound, new, old), (moved, middle, after), carry), seen
 
     batches = order.reshape(-1, batch)
-    (moving, memory), seen = jax.lax.scan(step, (moving, memory), (batches, rates))
-    return moving, memory, jnp.mean(seen)
+    (moving, mean, memory), seen = jax.lax.scan(step, (moving, mean, memory), (batches, pace))
+    return moving, mean, memory, jnp.mean(seen)
 
 
 @eqx.filter_jit

@@ -92,11 +92,33 @@ def test_hodgkin_huxley_rests_and_spikes() -> None:
     assert V[:, 1].max() > 30
 
 
-@pytest.mark.parametrize("drive", [depth.Current(), depth.Start(), depth.CurrentAndStart()])
+@pytest.mark.parametrize(
+    "drive", [depth.Current(), depth.BoundedCurrent(), depth.Start(), depth.CurrentAndStart()]
+)
 def test_every_drive_moves_the_neurons(drive: Any) -> None:
     layer = built(drive=drive)
     assert np.abs(np.asarray(layer(X) - layer(X + 1))).max() > 1e-3
     assert layer(X).shape == (5, 3)
+
+
+def test_a_bounded_current_is_a_current_where_it_is_small_and_never_passes_its_limit() -> None:
+    plain, bounded = (built(drive=drive) for drive in (depth.Current(), depth.BoundedCurrent(2.0)))
+    start = tuple(jnp.zeros((1, 3)) for _ in range(2))
+    np.testing.assert_allclose(
+        bounded.wiring(1e-3 * X, start).current, plain.wiring(1e-3 * X, start).current, rtol=1e-5
+    )
+    np.testing.assert_allclose(
+        bounded.wiring(X, start).current, 2 * np.tanh(plain.wiring(X, start).current / 2), rtol=1e-12
+    )
+    assert float(jnp.abs(bounded.wiring(1e6 * X, start).current).max()) <= 2.0
+
+
+def test_a_bounded_current_stays_within_the_stable_step_whatever_the_weights() -> None:
+    limit = depth.stable_step(depth.FitzHughNagumo(), drive=3.0, horizon=2.0)
+    bounded, plain = (built(drive=drive) for drive in (depth.BoundedCurrent(3.0), depth.Current()))
+    for layer, least, most in ((bounded, 0.99, 1.6), (plain, 0.0, 0.1)):
+        grown = eqx.tree_at(lambda m: m.wiring.current.weight, layer, replace_fn=lambda w: 100 * w)
+        assert least * limit <= grown.stable_step(X) <= most * limit
 
 
 def test_read_outs_side_by_side_and_means() -> None:
@@ -219,6 +241,7 @@ def test_a_step_that_is_too_long_is_warned_of() -> None:
         (lambda: depth.DynamicalLayer(readout=depth.Final("u")), r"shows no 'u'.* It shows v and w"),
         (lambda: depth.DynPMNN(()), r"widths must name at least one layer"),
         (lambda: depth.Parameter(0.0, 0.0), r"starts at 0\.0 must lie strictly between 0 and inf"),
+        (lambda: depth.BoundedCurrent(0.0), r"limit must be above 0, got 0\.0"),
         (lambda: depth.Relaxation(coupling=-1.0), r"coupling must be 0 or above, got -1\.0"),
         (
             lambda: depth.Custom(lambda v, J: {"v": v}, start={"v": 0.0}, params={"j": 1.0}),

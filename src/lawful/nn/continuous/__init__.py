@@ -5,6 +5,7 @@ from ._base import AbstractModel as AbstractModel
 from ._base import count_parameters as count_parameters
 from .anderson import anderson as anderson
 from .cfc import CfC as CfC
+from .drive import BoundedCurrent as BoundedCurrent
 from .drive import Current as Current
 from .drive import CurrentAndStart as CurrentAndStart
 from .drive import Start as Start

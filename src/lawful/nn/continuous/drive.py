@@ -47,6 +47,17 @@ class CurrentWiring(AbstractWiring):
         return Driven(tuple(jnp.broadcast_to(z, current.shape) for z in start), current)
 
 
+class BoundedWiring(AbstractWiring):
+    """I = L tanh((x W + b) / L)."""
+
+    current: Linear
+    limit: float = eqx.field(static=True)
+
+    def __call__(self, x: Array, start: State) -> Driven:
+        current = self.limit * jnp.tanh(self.current(x) / self.limit)
+        return Driven(tuple(jnp.broadcast_to(z, current.shape) for z in start), current)
+
+
 class StartWiring(AbstractWiring):
     """z_0(0) = start + x W + b, I = 0."""
 
@@ -75,6 +86,24 @@ class Current(AbstractDrive):
 
     def build(self, inputs: int, width: int, *, key: PRNGKeyArray, dtype: Any) -> CurrentWiring:
         return CurrentWiring(Linear(inputs, width, key=key, dtype=dtype, gain=self.gain))
+
+
+class BoundedCurrent(AbstractDrive):
+    """The inputs are a current that saturates, as that of a synapse: I = L tanh((x W + b) / L), L = `limit`.
+
+    Training cannot drive neurons faster than steps resolve: `stable_step(field, drive=limit)` holds for all weights.
+    Raises `ValueError` for a limit that is not above zero.
+    """
+
+    limit: float = eqx.field(default=3.0, static=True)
+    gain: float = eqx.field(default=1.0, static=True)
+
+    def __check_init__(self) -> None:
+        if not self.limit > 0:
+            raise ValueError(f"limit must be above 0, got {self.limit!r}.")
+
+    def build(self, inputs: int, width: int, *, key: PRNGKeyArray, dtype: Any) -> BoundedWiring:
+        return BoundedWiring(Linear(inputs, width, key=key, dtype=dtype, gain=self.gain), self.limit)
 
 
 class Start(AbstractDrive):
