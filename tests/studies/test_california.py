@@ -9,6 +9,7 @@ import pytest
 
 from lawful import studies
 from lawful.cli import main
+from lawful.studies.california.figure import draw
 
 KEYS = ["model", "split", "n_params", "rmse_mean", "rmse_std", "rmse_refined", "seeds", "train_s"]
 
@@ -22,11 +23,12 @@ def folder() -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("folder")
-def test_a_resolved_network_of_a_thousand_parameters(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_resolved_network_of_a_thousand_parameters(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     """Published: .664 with 25 parameters, and 1.285 refined, worse than the mean (1.148); resolved, below .6."""
-    status = main(
-        ["study", "california", "--quick", "--model", "DynPMNN 32-16", "--split", "dynpmnn", "--json"]
-    )
+    chosen = ["--model", "DynPMNN 32-16", "--split", "dynpmnn", "--out", str(tmp_path)]
+    status = main(["study", "california", "--quick", *chosen, "--json"])
     said = capsys.readouterr()
     (row,) = json.loads(said.out)["rows"]
     assert status == 0
@@ -35,6 +37,18 @@ def test_a_resolved_network_of_a_thousand_parameters(capsys: pytest.CaptureFixtu
     assert row["rmse_mean"] < 0.6
     assert row["rmse_refined"] == pytest.approx(row["rmse_mean"], rel=0.03)
     assert "DynPMNN 32-16" in said.err
+    assert json.loads((tmp_path / "california.json").read_text())["rows"] == [row]
+    assert {path.name for path in tmp_path.iterdir()} == {"california.json", "california.csv", "accuracy.png"}
+
+
+def test_the_figure_takes_rows_of_every_kind(tmp_path: Path) -> None:
+    rows = [
+        studies.CaliforniaRow("DynPMNN 32-16", split, size, 0.5, 0.01, refined, 2, 1.0)
+        for split in ("dynpmnn", "gorishniy")
+        for size, refined in ((1025, 0.51), (None, None))
+    ]
+    draw(rows, tmp_path / "accuracy.png")
+    assert (tmp_path / "accuracy.png").read_bytes()[:4] == b"\x89PNG"
 
 
 def test_a_row_holds_what_is_promised() -> None:

@@ -14,7 +14,7 @@ from .mistakes import Mistake
 from .solving import whole
 
 OPTIONS = {
-    "california": ("seeds", "split", "model"),
+    "california": ("seeds", "split", "model", "out"),
     "neural_chains": ("runs", "budget", "case", "out"),
     "relaxation": ("seeds", "w", "depth", "out"),
 }
@@ -63,7 +63,7 @@ def study(
     depth
         relaxation: hidden layers; may be repeated; 2, 4, 8 and 16 by default.
     out
-        neural_chains, relaxation: the folder for tables, figures, report and runs; runs/NAME by default.
+        The folder for tables, figures and what else the study writes; runs/NAME by default.
     quick
         Few seeds, steps and points: the shape of the tables, not their numbers.
     json
@@ -104,7 +104,10 @@ def _california(chosen: dict[str, Any], quick: bool, to: Any) -> dict[str, Any]:
     print(HEAD, file=to, flush=True)
     splits: dict[str, Any] = {"splits": tuple(chosen["split"])} if "split" in chosen else {}
     models = tuple(chosen["model"]) if "model" in chosen else None
-    rows = california(seeds=chosen.get("seeds", 5), models=models, quick=quick, said=said, **splits)
+    out = chosen.get("out", Path("runs/california"))
+    rows = california(
+        seeds=chosen.get("seeds", 5), models=models, quick=quick, out=out, said=said, **splits
+    )
     return {"rows": [dataclasses.asdict(row) for row in rows]}
 
 

@@ -1,42 +1,26 @@
-"""California housing: networks in continuous depth against each other and against trees."""
+"""Each model trained on each split with several seeds, and the table of their errors."""
 
+import csv
+import dataclasses
 import importlib.util
+import io
+import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .._names import did_you_mean, listed
-from ..datasets import california_housing
-from ..learn import (
-    CfCRegressor,
-    DynPMNNRegressor,
-    MLPRegressor,
-    NetworkRegressor,
-    NeuralODERegressor,
-)
-from ..nn.continuous import ResNet
+from ..._atomic import write_atomically
+from ..._names import did_you_mean, listed
+from ...datasets import california_housing
+from .figure import draw
+from .recipes import MODELS, QUICK_EPOCHS, TREES
 
 REFINED = 8
 """Times the steps at which the same weights are run again."""
-QUICK_EPOCHS = 12
-
-COMMON: dict[str, Any] = {"batch_size": 256, "epochs": 60, "learning_rate": 0.01, "weight_decay": 0.03}
-WIDE: dict[str, Any] = COMMON | {"learning_rate": 0.003}
-
-MODELS: dict[str, Callable[[], Any]] = {
-    "DynPMNN 32-16": lambda: DynPMNNRegressor((32, 16), steps=8, **COMMON),
-    "MLP 32-16": lambda: MLPRegressor((32, 16), **COMMON),
-    "CfC 16": lambda: CfCRegressor(16, backbone=16, **COMMON),
-    "NeuralODE 16": lambda: NeuralODERegressor(16, hidden=24, **COMMON),
-    "ResNet 16": lambda: NetworkRegressor(ResNet(16, 16, 2), **COMMON),
-    "DynPMNN 128-64": lambda: DynPMNNRegressor((128, 64), steps=8, **WIDE),
-    "MLP 128-64": lambda: MLPRegressor((128, 64), **WIDE),
-}
-"""What is compared, at about 1,000 and about 10,000 parameters; LightGBM joins where it is installed."""
-TREES = "LightGBM"
 
 
 @dataclass(frozen=True)
@@ -59,12 +43,15 @@ def california(
     splits: Iterable[str] = ("dynpmnn", "gorishniy"),
     models: Iterable[str] | None = None,
     quick: bool = False,
+    out: Path | None = None,
     said: Callable[[CaliforniaRow], Any] = lambda row: None,
 ) -> list[CaliforniaRow]:
     """Train each model on each split with the seeds 0, 1, ...; `said` is called with each row as it is ready.
 
     Errors are root mean squares on the test part in 100,000 $; the validation part chooses the epoch that is kept.
-    `quick` takes one seed and few epochs. Raises `ValueError` for a split or model that is not known.
+    `quick` takes one seed and few epochs. Into the folder `out` go the rows, as `california.json` and
+    `california.csv`, and a figure of accuracy against parameters, `accuracy.png`. Raises `ValueError` for a split or
+    model that is not known.
     """
     table = california_housing()
     names = (*MODELS, *((TREES,) if importlib.util.find_spec("lightgbm") else ()))
@@ -98,7 +85,21 @@ def california(
                 )
             )
             said(rows[-1])
+            if out is not None:
+                _write(rows, out)
     return rows
+
+
+def _write(rows: list[CaliforniaRow], out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    plain = [dataclasses.asdict(row) for row in rows]
+    write_atomically(out / "california.json", json.dumps({"rows": plain}, indent=1, allow_nan=False).encode())
+    text = io.StringIO()
+    table = csv.DictWriter(text, list(plain[0]), lineterminator="\n")
+    table.writeheader()
+    table.writerows(plain)
+    write_atomically(out / "california.csv", text.getvalue().encode())
+    draw(rows, out / "accuracy.png")
 
 
 Part = tuple[np.ndarray, np.ndarray]
