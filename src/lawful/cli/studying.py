@@ -65,7 +65,8 @@ def study(
     out
         The folder for tables, figures and what else the study writes; runs/NAME by default.
     quick
-        Few seeds, steps and points: the shape of the tables, not their numbers.
+        Few seeds, steps and points, and of california one split unless named: the shape of the tables, not their
+        numbers.
     json
         Print one JSON object on stdout, and nothing else there.
     """

@@ -19,6 +19,7 @@ from ...datasets import california_housing
 from .figure import draw
 from .recipes import MODELS, QUICK_EPOCHS, TREES
 
+SPLITS = ("dynpmnn", "gorishniy")
 REFINED = 8
 """Times the steps at which the same weights are run again."""
 
@@ -40,7 +41,7 @@ class CaliforniaRow:
 def california(
     *,
     seeds: int = 5,
-    splits: Iterable[str] = ("dynpmnn", "gorishniy"),
+    splits: Iterable[str] | None = None,
     models: Iterable[str] | None = None,
     quick: bool = False,
     out: Path | None = None,
@@ -49,13 +50,13 @@ def california(
     """Train each model on each split with the seeds 0, 1, ...; `said` is called with each row as it is ready.
 
     Errors are root mean squares on the test part in 100,000 $; the validation part chooses the epoch that is kept.
-    `quick` takes one seed and few epochs. Into the folder `out` go the rows, as `california.json` and
-    `california.csv`, and a figure of accuracy against parameters, `accuracy.png`. Raises `ValueError` for a split or
-    model that is not known.
+    `splits` None are both. `quick` takes one seed, few epochs and, unless `splits` says otherwise, the first split.
+    Into the folder `out` go the rows, as `california.json` and `california.csv`, and a figure of accuracy against
+    parameters, `accuracy.png`. Raises `ValueError` for a split or model that is not known.
     """
     table = california_housing()
     names = (*MODELS, *((TREES,) if importlib.util.find_spec("lightgbm") else ()))
-    chosen, parts = tuple(models or names), tuple(splits)
+    chosen, parts = tuple(models or names), tuple(splits or (SPLITS[:1] if quick else SPLITS))
     for given, known, what in ((chosen, names, "model"), (parts, tuple(table.splits), "split")):
         for name in given:
             if name not in known:
