@@ -106,9 +106,7 @@ def _california(chosen: dict[str, Any], quick: bool, to: Any) -> dict[str, Any]:
     splits: dict[str, Any] = {"splits": tuple(chosen["split"])} if "split" in chosen else {}
     models = tuple(chosen["model"]) if "model" in chosen else None
     out = chosen.get("out", Path("runs/california"))
-    rows = california(
-        seeds=chosen.get("seeds", 5), models=models, quick=quick, out=out, said=said, **splits
-    )
+    rows = california(seeds=chosen.get("seeds", 5), models=models, quick=quick, out=out, said=said, **splits)
     return {"rows": [dataclasses.asdict(row) for row in rows]}
 
 
