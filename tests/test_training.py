@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
 import lawful as lw
+from lawful.blocks import Programs
 from lawful.run_folder import RunFolder
 
 TINY = {"network": lw.nn.MLP(width=6, depth=2), "points": 128}
@@ -80,3 +82,26 @@ def test_a_value_that_is_not_finite_names_its_term() -> None:
     assert solution.outcome.value == "non-finite"
     assert "the term bad at step" in solution.report()
     assert "the term bad" in solution.verdict.reasons[0]
+
+
+def test_another_seed_runs_the_same_program(monkeypatch):
+    """Nothing that a seed draws is written into it, so that it is compiled once and found in the cache again."""
+    texts = []
+    call = Programs.call
+
+    def seen(self, key, function, *arguments):
+        if key[0] == "block":
+            texts.append(jax.jit(function).lower(*arguments).as_text())
+        return call(self, key, function, *arguments)
+
+    monkeypatch.setattr(Programs, "call", seen)
+    for seed in (0, 1):
+        lw.solve(
+            lw.problems.burgers(),
+            network=lw.nn.MLP(width=6, depth=1),
+            points=64,
+            steps=2,
+            seed=seed,
+            reference="stated",
+        )
+    assert texts[0] == texts[-1]

@@ -78,7 +78,8 @@ class TrialSpace:
     `network` is an architecture for all fields, a dict from field to architecture (fields named with
     one key, `"u v"`, share one), or any callable pytree from coordinates (d,) to values (m,), whose
     derivatives are then taken by `Nested`. `units` has, by field, what 1 means at the output of an architecture's
-    network; a `lifting` of the same problem may be shared. Raises `ValueError` where networks and fields do not match.
+    network; a `lifting` of the same problem may be shared. `width` is the widest layer, by which chunks of points are
+    sized. Raises `ValueError` where networks and fields do not match.
     """
 
     def __init__(
@@ -100,6 +101,10 @@ class TrialSpace:
         trained, self._rest = eqx.partition(networks, _trains, is_leaf=_is_frozen)
         free = {name: u.free().astype(self.dtype) for name, u in problem.unknowns.items()}
         self.initial, self._unravel = ravel_pytree((trained, free))
+        leaves = jax.tree.leaves(networks, is_leaf=_is_frozen)
+        arrays = [x.value if isinstance(x, Frozen) else x for x in leaves]
+        # found here, not where it is asked for: traced, it would write the initial values into compiled programs
+        self.width: int = max((max(a.shape) for a in arrays if getattr(a, "ndim", 0) == 2), default=1)
         self.compiled: dict[Any, Any] = {}  # by condition, what `magnitude` has compiled for this space
         self.lifting = lifting or Lifting(problem, self.dtype)
 
@@ -107,13 +112,6 @@ class TrialSpace:
     def size(self) -> int:
         """The number of trained parameters, unknowns included."""
         return self.initial.size
-
-    @property
-    def width(self) -> int:
-        """The widest layer, by which chunks of points are sized."""
-        leaves = jax.tree.leaves(self._rest, is_leaf=_is_frozen) + jax.tree.leaves(self.tree(self.initial))
-        arrays = [x.value if isinstance(x, Frozen) else x for x in leaves]
-        return max((max(a.shape) for a in arrays if getattr(a, "ndim", 0) == 2), default=1)
 
     def tree(self, theta: Array) -> Tree:
         """theta as networks' trained arrays and free numbers."""

@@ -4,6 +4,7 @@ import dataclasses
 import json as jsonlib
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -110,36 +111,25 @@ def _california(chosen: dict[str, Any], quick: bool, to: Any) -> dict[str, Any]:
     return {"rows": [dataclasses.asdict(row) for row in rows]}
 
 
-def _neural_chains(chosen: dict[str, Any], quick: bool, to: Any) -> dict[str, Any]:
-    from ..studies import neural_chains
+def _reported(name: str, chosen: dict[str, Any], quick: bool, to: Any) -> dict[str, Any]:
+    """A study with a report; options that may be repeated are called by their plural there."""
+    from .. import studies
 
     def said(text: str) -> None:
         print(text, file=to, flush=True)
 
-    options = {("cases" if option == "case" else option): value for option, value in chosen.items()}
-    found = neural_chains(quick=quick, said=said, **options)
+    options = {PLURAL.get(option, option): value for option, value in chosen.items()}
+    found = getattr(studies, name)(quick=quick, said=said, **options)
     said("")
     said(found.report())
     return found.data()
 
 
-def _relaxation(chosen: dict[str, Any], quick: bool, to: Any) -> dict[str, Any]:
-    from ..studies import relaxation
-
-    def said(text: str) -> None:
-        print(text, file=to, flush=True)
-
-    options = {("depths" if option == "depth" else option): value for option, value in chosen.items()}
-    found = relaxation(quick=quick, said=said, **options)
-    said("")
-    said(found.report())
-    return found.data()
-
-
+PLURAL = {"case": "cases", "depth": "depths"}
 RUN: dict[str, Callable[[dict[str, Any], bool, Any], dict[str, Any]]] = {
     "california": _california,
-    "neural_chains": _neural_chains,
-    "relaxation": _relaxation,
+    "neural_chains": partial(_reported, "neural_chains"),
+    "relaxation": partial(_reported, "relaxation"),
 }
 
 HEAD = f"{'model':<16}{'split':<11}{'parameters':>11}{'rmse':>9}{'+-':>8}{'8x steps':>10}{'seeds':>7}{'train s':>9}"
