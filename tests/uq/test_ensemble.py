@@ -171,6 +171,5 @@ def test_from_the_command_line(tmp_path, capsys):
     assert status == int(any(run["verdict"]["word"] == "not supported" for run in found["runs"]))
     assert main(command) == 2
     assert "seed-0" in capsys.readouterr().err
-    assert main([*command, "--overwrite"]) == status
     assert main(["solve", "burgers", "--seeds", "1"]) == 2
     assert "--seeds must be at least 2" in capsys.readouterr().err
