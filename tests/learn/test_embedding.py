@@ -166,3 +166,8 @@ def test_a_target_that_turns_quickly() -> None:
 def test_a_wrong_size_is_refused(kind: Any, choices: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         kind(**choices)
+
+
+def test_what_is_no_embedding_is_named(unchecked: None) -> None:
+    with pytest.raises(ValueError, match=r"embedding must be one of lawful\.learn, .* got 'periodic'"):
+        learn.MLPRegressor((4,), embedding="periodic").fit(np.zeros((20, 2)), np.arange(20.0))

@@ -158,6 +158,8 @@ def test_mistakes_are_refused(choices, message, unchecked):
 def test_a_choice_that_is_not_known_is_named():
     with pytest.raises(TypeError, match=r"ensemble takes no 'buget'. Did you mean 'budget'\?"):
         lw.ensemble(falling(), buget=10)
+    with pytest.raises(TypeError, match=r"ensemble takes no 'seed'. Did you mean 'seeds'\?"):
+        lw.ensemble(falling(), seed=1)
     assert {"budget", "network", "dtype"} <= set(CHOICES)
 
 
@@ -171,5 +173,6 @@ def test_from_the_command_line(tmp_path, capsys):
     assert status == int(any(run["verdict"]["word"] == "not supported" for run in found["runs"]))
     assert main(command) == 2
     assert "seed-0" in capsys.readouterr().err
+    assert main([*command, "--overwrite"]) == status
     assert main(["solve", "burgers", "--seeds", "1"]) == 2
     assert "--seeds must be at least 2" in capsys.readouterr().err

@@ -183,6 +183,10 @@ class AbstractEstimator(BaseEstimator):
             raise ValueError(
                 f"averaging must be 0, for none, or below 1, as in averaging=0.99; got {self.averaging!r}."
             )
+        if self.embedding is not None and not isinstance(self.embedding, AbstractEmbedding):
+            raise ValueError(
+                f"embedding must be one of lawful.learn, such as PeriodicEmbedding(), or None; got {self.embedding!r}."
+            )
         if not 0 < self.validation_fraction < 1:
             raise ValueError(
                 f"validation_fraction must lie between 0 and 1, got {self.validation_fraction!r}."

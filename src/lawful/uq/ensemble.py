@@ -158,8 +158,9 @@ def ensemble(
     chosen = _seeds(seeds)
     for name in choices:
         if name not in CHOICES:
+            known = ("seeds", *CHOICES)
             raise TypeError(
-                f"ensemble takes no {name!r}.{did_you_mean(name, CHOICES)} It takes {listed(CHOICES)}."
+                f"ensemble takes no {name!r}.{did_you_mean(name, known)} It takes {listed(known)}."
             )
     if jax.process_count() > 1:
         raise ValueError("an ensemble runs in one process; start one on each host, with other seeds.")
