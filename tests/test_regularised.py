@@ -29,7 +29,12 @@ PROBLEM = lw.Problem(
         "walls": lw.Boundary(lambda u: u, on="x"),
     },
 )
-CHOICES: dict[str, Any] = {"network": lw.nn.Relaxation(5, 3, w=0.4), "points": 16, "steps": 120}
+CHOICES: dict[str, Any] = {
+    "network": lw.nn.Relaxation(5, 3, w=0.4),
+    "points": 16,
+    "steps": 120,
+    "reference": "stated",
+}
 
 
 def objective_of(network: Any, *, weight: float = 0.5) -> tuple[Objective, dict[str, Any], Bound]:

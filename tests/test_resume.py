@@ -20,7 +20,7 @@ lw.solve(lw.problems.burgers(), {arguments}, out={out!r})
 """
 ARGUMENTS = (
     "steps=600, points=512, network=lw.nn.MLP(width=8, depth=2), "
-    "sampling=lw.sampling.ResidualAdaptive(every=100)"
+    "sampling=lw.sampling.ResidualAdaptive(every=100), reference='stated'"
 )
 
 
@@ -62,6 +62,7 @@ def test_resumed_adam_and_weighting_keep_their_state(tmp_path):
         sampling=lw.sampling.ResidualAdaptive(every=50),
         weighting=lw.weighting.GradientNorm(every=40),
         steps=300,
+        reference="stated",
     )
     whole = lw.solve(problem, out=tmp_path / "whole", **arguments)
 

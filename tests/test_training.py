@@ -12,7 +12,7 @@ import lawful as lw
 from lawful.blocks import Programs
 from lawful.run_folder import RunFolder
 
-TINY = {"network": lw.nn.MLP(width=6, depth=2), "points": 128}
+TINY = {"network": lw.nn.MLP(width=6, depth=2), "points": 128, "reference": "stated"}
 
 
 def adaptive(every: int) -> Any:
@@ -62,7 +62,12 @@ def test_weights_of_points_follow_the_points(tmp_path: Path) -> None:
 def test_a_finished_run_does_not_go_on(tmp_path: Path) -> None:
     """A kill while the result is judged: resuming must not train past the end."""
     out = tmp_path / "run"
-    arguments = {"network": lw.nn.MLP(width=6, depth=1), "points": 64, "sampling": lw.sampling.Sobol()}
+    arguments = {
+        "network": lw.nn.MLP(width=6, depth=1),
+        "points": 64,
+        "sampling": lw.sampling.Sobol(),
+        "reference": "stated",
+    }
     problem = lw.problems.diffusion_reaction()
     first = lw.solve(problem, out=out, **arguments)
     assert first.outcome.value in ("converged", "stalled")
