@@ -24,6 +24,7 @@ from .conditions import Free as Free
 from .conditions import Initial as Initial
 from .conditions import Interior as Interior
 from .conditions import Periodic as Periodic
+from .conditions import Potential as Potential
 from .conditions import Viscosity as Viscosity
 from .domain import Ball as Ball
 from .domain import Box as Box

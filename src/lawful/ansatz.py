@@ -70,14 +70,15 @@ def build_ansatz(problem: Problem) -> dict[str, Lift]:
 
     Written ones are taken as they are. For a box, Dirichlet walls and initial values (of the field,
     and of its rate where the law is of second order in time) are blended; left out, and so left to
-    training, are data that jump or have a kink, that contradict each other at a corner, or that vary
-    over the walls in more than five dimensions. For other shapes it is initial values only.
+    training, are fields that networks give by their slope, and data that jump or have a kink, that contradict
+    each other at a corner, or that vary over the walls in more than five dimensions. For other shapes it is
+    initial values only.
     """
     lifts = {field: written_ansatz(problem, field) for field in problem.ansatz}
     blend = _blend if isinstance(problem.domain, Box) else _from_start
     fixed = [f for bound in problem.conditions.values() for f in prescribed(problem, bound)]
     for field in problem.fields:
-        if field not in lifts:
+        if field not in lifts and field not in problem.potentials:
             lift = blend(problem, field, [f for f in fixed if f.slot[0] == field])
             if lift is not None:
                 lifts[field] = lift

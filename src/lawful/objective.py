@@ -17,7 +17,6 @@ from jax.sharding import Mesh, NamedSharding
 from jax.sharding import PartitionSpec as Spec
 from jaxtyping import Array, Float
 
-from .calculus import closure
 from .conditions import Bound
 from .trial import Tree, TrialSpace
 
@@ -113,7 +112,7 @@ class Objective:
             return 65_536
         if self.conditions[name].regularises:
             return LEAST_CHUNK  # with several residuals a place the rows of J are many
-        rows = max(len(closure(i)) for i in self.conditions[name].needs.values())
+        rows = max(len(self.space.rows(f, i)) for f, i in self.conditions[name].needs.items())
         row = rows * self.space.width * self.space.dtype.itemsize
         return int(np.clip(CACHE_BYTES // row, LEAST_CHUNK, 4096))
 

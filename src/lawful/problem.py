@@ -1,5 +1,6 @@
 """A problem: fields on a domain, laws and conditions they obey, parameters known and unknown."""
 
+import copy
 import math
 import numbers
 from collections.abc import Callable, Mapping
@@ -83,6 +84,11 @@ class Problem:
                     f"The fields: {listed(self.fields)}."
                 )
             arguments_of(function, (field, *self.fields[field], *self.params), f"ansatz of {field}")
+            if field in self.potentials:
+                raise ValueError(
+                    f"an ansatz of {field} is given, and by closure=Potential(...) the network is the antiderivative "
+                    f"of {field}; take one of them out."
+                )
         if not isinstance(tolerance, numbers.Real) or not tolerance > 0:
             raise ValueError(f"tolerance must be a relative error above 0, such as 1e-2; got {tolerance!r}.")
         self._check_parameters()
@@ -99,6 +105,19 @@ class Problem:
     def terms(self) -> tuple[str, ...]:
         """The names of all residuals."""
         return tuple(term for bound in self.conditions.values() for term in bound.terms)
+
+    @property
+    def stated(self) -> "Problem":
+        """The problem whose laws are those stated, with no closure in their place."""
+        out = copy.copy(self)
+        out.conditions = {name: b.stated or b for name, b in self.conditions.items()}
+        return out
+
+    @property
+    def potentials(self) -> dict[str, int]:
+        """By field of which a law asks the antiderivative, the axis of that: it is what networks represent."""
+        asked = [(f, i) for b in self.conditions.values() for f, needed in b.needs.items() for i in needed]
+        return {f: i.index(-1) for f, i in asked if not isinstance(i, Laplacian) and -1 in i}
 
     def orders(self, field: str | None = None) -> dict[str, int]:
         """The highest derivative by coordinate in the interior laws, of one field or of any."""

@@ -1,7 +1,7 @@
 """The trial space: from a flat vector of parameters to fields, their derivatives and the unknowns."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, PRNGKeyArray
 
-from .calculus import Index, Nested, Taylor, closure, zero
+from .calculus import Index, Nested, Taylor, closure, raised, zero
 from .grouping import Group, Network, assign_networks, check_outputs
 from .lifting import PREFIX, Columns, Lifting, Needs
 from .nn import AbstractArchitecture, AbstractNetwork, Frame, Frozen, InUnits
@@ -60,9 +60,17 @@ def built_networks(
         names = tuple(problem.domain.coordinates[a] for a in group.axes)
         frame = Frame(names, tuple(lower[a] for a in group.axes), tuple(upper[a] for a in group.axes))
         built = each.build(frame, len(group.fields), key=own_key, dtype=dtype)
-        counted = Frozen(jnp.asarray([units.get(f, 1.0) for f in group.fields], dtype))
+        # of an antiderivative, so that its slope is of the field's unit
+        lengths = {f: (upper[a] - lower[a]) / 2 for f, a in _potential_axes(problem).items()}
+        counted = Frozen(jnp.asarray([units.get(f, 1.0) * lengths.get(f, 1.0) for f in group.fields], dtype))
         out.append((group, InUnits(built, counted)))
     return out
+
+
+def _potential_axes(problem: Problem) -> dict[str, int]:
+    """By field that a network gives by its slope, the axis of the domain along which."""
+    names = problem.domain.coordinates
+    return {f: names.index(problem.fields[f][axis]) for f, axis in problem.potentials.items()}
 
 
 def trained_size(problem: Problem, network: Network | Mapping[str, Network], dtype: Any) -> int:
@@ -107,6 +115,7 @@ class TrialSpace:
         self.width: int = max((max(a.shape) for a in arrays if getattr(a, "ndim", 0) == 2), default=1)
         self.compiled: dict[Any, Any] = {}  # by condition, what `magnitude` has compiled for this space
         self.lifting = lifting or Lifting(problem, self.dtype)
+        self._potentials = problem.potentials
 
     @property
     def size(self) -> int:
@@ -174,7 +183,7 @@ class TrialSpace:
         known, tables = self.parameters(tree), tables or {}
         out: Jets = {}
         for (group, network), engine in zip(self.networks(tree), self._engines, strict=True):
-            wanted = {f: closure(needs[f]) for f in group.fields if needs.get(f)}
+            wanted = {f: self.rows(f, needs[f]) for f in group.fields if needs.get(f)}
             straight = [i for f in wanted if not self.lifting.bends(f) for i in wanted[f]]
             rows = engine(network, points[:, list(group.axes)], straight) if straight else {}
             for column, field in enumerate(group.fields):
@@ -184,11 +193,22 @@ class TrialSpace:
                     output = partial(_output, network, column)
                     out[field] = self.lifting.bent(field, output, points, known, wanted[field])
                     continue
+                if field in self._potentials:
+                    out[field] = {i: rows[self._raised(field, i)][:, column] for i in needs[field]}
+                    continue
                 raw = {index: rows[index][:, column] for index in wanted[field]}
                 if field in self.lifting:
                     raw = self.lifting.lifted(field, raw, points, known, tables.get(field))
                 out[field] = raw
         return out
+
+    def rows(self, field: str, indices: Iterable[Index]) -> tuple[Index, ...]:
+        """The derivatives of a network's output that these of the field need."""
+        return closure(self._raised(field, i) for i in indices)
+
+    def _raised(self, field: str, index: Index) -> Index:
+        """The derivative of a network's output that is this one of the field."""
+        return raised(index, self._potentials[field]) if field in self._potentials else index
 
     def values(self, tree: Tree, points: Array) -> dict[str, Array]:
         """All fields at points (n, d)."""

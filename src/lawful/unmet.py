@@ -8,6 +8,7 @@ import numpy as np
 from .conditions import Bound
 from .magnitude import residuals_and_sizes
 from .points import side_points
+from .potential import integrated_start
 from .problem import Problem
 from .trial import TrialSpace
 
@@ -17,14 +18,15 @@ FLOORS = {"float64": 1e-10, "float32": 3e-5}
 
 
 def unmet_conditions(problem: Problem, space: TrialSpace) -> dict[str, Bound]:
-    """The conditions less the terms that the ansatz or the network meets whatever its parameters."""
+    """The conditions less the terms that the ansatz or the network meets whatever its parameters, starts of potentials
+    integrated."""
     rng = np.random.default_rng(5)
     thetas = [np.asarray(space.initial) + 0.3 * rng.standard_normal(space.size) for _ in range(LOOKS)]
     points, inside = side_points(problem, seed=0)
     out = dict(problem.conditions)
     for name, batch in points.items():
         out[name] = out[name].without(_met(space, out[name], batch, inside, thetas))
-    return out
+    return {name: integrated_start(problem, bound) for name, bound in out.items()}
 
 
 def _met(

@@ -213,7 +213,7 @@ CAUTIONS = (
     Caution(
         "shocks",
         shocks,
-        "take a conservative classical scheme; a network needs a viscosity in the law",
+        "take a conservative classical scheme; for a network, state the flux with closure=lw.Potential(5e-4)",
         (sources.FUKS, sources.DE_RYCK),
     ),
     Caution(

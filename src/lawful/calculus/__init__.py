@@ -6,6 +6,7 @@ from ._indices import Laplacian as Laplacian
 from ._indices import closure as closure
 from ._indices import leibniz as leibniz
 from ._indices import order as order
+from ._indices import raised as raised
 from ._indices import spell as spell
 from ._indices import unit as unit
 from ._indices import zero as zero

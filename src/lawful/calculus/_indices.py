@@ -1,7 +1,8 @@
 """Index algebra of partial derivatives: closures, set partitions and Leibniz expansions.
 
 An index is a multi-index over a field's coordinates, `(2, 0)` for u_xx of u(x, t), or a
-`Laplacian`, the sum of second derivatives over some axes carried as one number.
+`Laplacian`, the sum of second derivatives over some axes carried as one number. An entry of -1 is the
+antiderivative along that axis, which only a field that is represented by it can give.
 """
 
 import functools
@@ -42,6 +43,13 @@ def zero(dimension: int) -> tuple[int, ...]:
 
 def unit(axis: int, dimension: int, times: int = 1) -> tuple[int, ...]:
     return tuple(times if i == axis else 0 for i in range(dimension))
+
+
+def raised(index: Index, axis: int) -> tuple[int, ...]:
+    """The index of the antiderivative along `axis` that gives this one; a Laplacian must be of that axis alone."""
+    if isinstance(index, Laplacian):
+        return unit(axis, index.dimension, 3)
+    return tuple(times + (i == axis) for i, times in enumerate(index))
 
 
 @functools.cache

@@ -13,12 +13,13 @@ from .symbol import kind_of
 
 
 def classify(problem: Problem) -> Character:
-    """What kind of problem it is: kind, orders, linearity, scales, unknowns and data.
+    """What kind of problem it is: kind, orders, linearity, scales, unknowns and data; closures aside.
 
     Laws are linearised at sampled places about states of the size that the problem lets expect, coefficients frozen;
     ordinary differential equations are followed from their start by a pilot integration. Unknown
     parameters stand at their starting values. Takes about a second, most of it compilation.
     """
+    problem = problem.stated
     governing = laws(problem)
     bounds = list(problem.conditions.values())
     time = problem.domain.time

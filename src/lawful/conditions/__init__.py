@@ -1,9 +1,11 @@
 """Conditions: what must hold, and where."""
 
 from ._base import AbstractCondition as AbstractCondition
+from ._base import Batch as Batch
 from ._base import Bound as Bound
 from .balance import Balance as Balance
 from .closure import AbstractClosure as AbstractClosure
+from .closure import Potential as Potential
 from .closure import Viscosity as Viscosity
 from .conservation import Conservation as Conservation
 from .data import Data as Data

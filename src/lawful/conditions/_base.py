@@ -32,7 +32,8 @@ class Bound:
     What others may do with it: it `governs` the interior, so its points may move and its residual is judged;
     it `observes`, with errors of size `noise`; it `joins` opposite faces; or it holds `at_start`, `at_end`, or
     on `sides`, the smallest parts of the boundary that it covers, which for boxes are `faces` as well. One without
-    terms says that nothing is imposed there. A conservation law keeps its `balance`. One that
+    terms says that nothing is imposed there. A conservation law keeps its `balance`, and, where a closure stands in
+    its place, itself as `stated`. One that
     `regularises` states nothing of the problem: its `residual(networks, points)` looks into the networks, and may give
     several numbers a place.
     """
@@ -46,6 +47,7 @@ class Bound:
     fixed: Batch | None = None
     plan: Plan | None = None
     balance: Balance | None = None
+    stated: "Bound | None" = None
     faces: tuple[tuple[str, str], ...] = ()
     sides: tuple[str, ...] = ()
     governs: bool = False

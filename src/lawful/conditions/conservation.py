@@ -1,19 +1,17 @@
 """Conservation laws, stated by their flux."""
 
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import equinox as eqx
-import jax
-import jax.numpy as jnp
 
 from .._names import describe_function, did_you_mean, listed
-from ..calculus import Field, Index, Plan, Scope, order, record, spell, unit, zero
+from ..calculus import Plan, Scope, order, record, spell
 from ..domain import AbstractDomain
 from ._base import AbstractCondition, Bound, bound_law
 from .balance import Balance
 from .closure import AbstractClosure
+from .expansion import expanded
 
 Flux = Callable[..., Any]
 
@@ -27,8 +25,9 @@ class Conservation(AbstractCondition):
     dict by field for a system, `lambda h, q: {"h": q, "q": q**2 / h + g * h**2 / 2}`; with more than one
     coordinate of space it is a dict of such functions, `{"x": lambda u: u, "y": lambda u: u**2 / 2}`. `source`
     is a function of the same kind. A network meets the law expanded by the chain rule, u.t + f'(u) u.x - s;
-    solutions that jump are told by the flux, which the residual alone cannot do. `closure`, such as `Viscosity(1e-3)`,
-    is what a network obeys in its place where solutions jump; references are those of the law itself. A flux of
+    solutions that jump are told by the flux, which the residual alone cannot do. `closure`, such as `Potential(5e-4)`
+    or `Viscosity(1e-3)`, is what a network obeys in its place where solutions jump; references are those of the law
+    itself. A flux of
     derivatives that belongs to the law is stated by `Interior`.
 
     Raises `ValueError` for a domain without time or space, a coordinate without flux, a flux that asks for
@@ -51,12 +50,14 @@ class Conservation(AbstractCondition):
         source = None if self.source is None else _of_values(self.source, scope, f"{what}, source")
         plans = [*flux.values(), *([source] if source else [])]
         balance = Balance(_conserved(plans, scope, what), flux, source)
-        expanded = _expanded(balance, scope, self.closure)
-        described = describe_function(plans[0].law)
-        expanded.__name__ = described.removesuffix("()")
-        return bound_law(
-            name, record(expanded, scope, what), domain.interior(), governs=True, balance=balance
-        )
+
+        def bound(law: Callable[..., Any], **more: Any) -> Bound:
+            law.__name__ = describe_function(plans[0].law).removesuffix("()")
+            plan = record(law, scope, what)
+            return bound_law(name, plan, domain.interior(), governs=True, balance=balance, **more)
+
+        stated = bound(expanded(balance, scope))
+        return bound(self.closure.law(balance, scope, what), stated=stated) if self.closure else stated
 
 
 def _by_coordinate(flux: Any, space: tuple[str, ...], what: str) -> list[tuple[str, Flux]]:
@@ -126,52 +127,3 @@ def _conserved(plans: list[Plan], scope: Scope, what: str) -> tuple[str, ...]:
 
 def _spelt(plan: Plan) -> str:
     return "one number" if plan.outputs == ("",) else f"a dict of {listed(plan.outputs)}"
-
-
-def _expanded(balance: Balance, scope: Scope, closure: AbstractClosure | None) -> Callable[..., Any]:
-    """The law ∂q/∂t + Σ (∂f_c/∂q · ∂q/∂c + ∂f_c/∂c) - s, or what closes it, as a function of names, for `record`."""
-    plans = [*balance.flux.values(), *([balance.source] if balance.source else [])]
-    asked = {a for plan in plans for a in plan.arguments} | set(balance.conserved) | set(balance.flux)
-    names = [n for n in scope.known if n in asked]
-    single = next(iter(balance.flux.values())).outputs == ("",)
-
-    def law(**named: Any) -> Any:
-        fields: dict[str, Field] = {n: v for n, v in named.items() if n in scope.fields}
-        point = {n: v for n, v in named.items() if n in scope.coordinates}
-        parameters = {n: v for n, v in named.items() if n in scope.parameters}
-        read = {f: fields[f] for f in fields if any(plan.needs.get(f) for plan in plans)}
-        values = {f: jnp.asarray(u._value) for f, u in read.items()}
-
-        def outputs(plan: Plan, values: Any, point: Any) -> dict[str, Any]:
-            at: dict[str, dict[Index, Any]] = {f: {zero(len(scope.fields[f])): v} for f, v in values.items()}
-            return plan(at, point, parameters)
-
-        total = {f: fields[f]._derivative({scope.time or "": 1}) for f in balance.conserved}
-        for c, plan in balance.flux.items():
-            slopes = {
-                f: u._lookup(unit(scope.fields[f].index(c), len(scope.fields[f])))
-                for f, u in read.items()
-                if plan.needs.get(f) and c in scope.fields[f]
-            }
-            moving = {f: values[f] for f in slopes}
-            place = jnp.asarray(point[c], float)
-
-            def along(moving: Any, place: Any, plan: Plan = plan, c: str = c) -> dict[str, Any]:
-                return outputs(plan, values | moving, point | {c: place})
-
-            tangents = {f: jnp.asarray(slope, moving[f].dtype) for f, slope in slopes.items()}
-            _, slope = jax.jvp(along, (moving, place), (tangents, jnp.ones_like(place)))
-            for output, rate in slope.items():
-                field = output or balance.conserved[0]
-                total[field] = total[field] + rate
-        if balance.source is not None:
-            for output, gain in outputs(balance.source, values, point).items():
-                field = output or balance.conserved[0]
-                total[field] = total[field] - gain
-        if closure is not None:
-            total = {f: closure.closed(total[f], fields[f], tuple(balance.flux)) for f in balance.conserved}
-        return next(iter(total.values())) if single else total
-
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    law.__signature__ = inspect.Signature([inspect.Parameter(n, keyword) for n in names])  # pyright: ignore
-    return law

@@ -10,7 +10,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from ..conditions import Boundary, Conservation, Initial, Viscosity
+from ..conditions import Boundary, Conservation, Initial, Potential
 from ..domain import Box, Time
 from ..problem import Problem
 from ..reference import Exact
@@ -49,7 +49,7 @@ def burgers_inviscid(
         domain=Box(x=(0, 1)) * Time(t=(0, 1)),
         fields="u",
         conditions={
-            "pde": Conservation(burgers_flux, closure=Viscosity(viscosity) if viscosity else None),
+            "pde": Conservation(burgers_flux, closure=Potential(viscosity) if viscosity else None),
             "left": Boundary(lambda u: u - left, on="x.lower"),
             "right": Boundary(lambda u: u - right, on="x.upper"),
             "start": Initial(lambda u, x: u - jnp.where(x < jump, left, right)),

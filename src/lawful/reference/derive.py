@@ -38,10 +38,11 @@ def derive(problem: Problem) -> Derived:
     that is made for such problems says.
     """
     if problem not in _derived:
-        first = next((k for k, solver in enumerate(SOLVERS) if solver.refuses(problem) is None), None)
+        stated = problem.stated
+        first = next((k for k, solver in enumerate(SOLVERS) if solver.refuses(stated) is None), None)
         if first is None:
-            raise Unsolved(f"no reference can be derived for {problem.name}{_nearest(problem)}")
-        _derived[problem] = Derived(problem, *SOLVERS[first:])
+            raise Unsolved(f"no reference can be derived for {problem.name}{_nearest(stated)}")
+        _derived[problem] = Derived(stated, *SOLVERS[first:])
     return _derived[problem]
 
 

@@ -27,7 +27,7 @@ PROBE = (0.6, 0.3)
 VISCOSITY = 0.01 / math.pi
 ROUNDING = 1e-4
 """The r in sqrt(u_x^2 + r^2), which the authors take for |u_x|."""
-SHOCK_VISCOSITY = 1e-3
+SHOCK_VISCOSITY = 5e-4
 """By which lawful's own networks resolve the shock."""
 
 Values = Float[np.ndarray, " nodes"]

@@ -57,7 +57,7 @@ def _eikonal(effort: Effort) -> dict[str, Any]:
 def own(case: str, effort: Effort) -> dict[str, Any]:
     """lawful's own choices: its defaults, but for what jumps and kinks ask for.
 
-    Inviscid Burgers: vanishing viscosity, and points that follow the shock every 50 steps. Eikonal: one
+    Inviscid Burgers: the law integrated once, and points that follow the shock every 50 steps. Eikonal: one
     layer of leaky ReLU, of which the solution is made, walls and end as residuals of weight 10, points that follow the
     kinks every 100 steps, and Adam at falling rates, since quasi-Newton methods stall where the law has kinks.
     """
