@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -111,7 +110,7 @@ def _information(
             objective = Objective(space, {name: alone}, device_mesh(1))
             placed = objective.place({name: batch})
             ones = jnp.ones(1, space.dtype)
-            rows, r = jax.jit(objective.jacobian)(objective.replicate(at), placed, objective.replicate(ones))
+            rows, r = objective.jitted.jacobian(objective.replicate(at), placed, objective.replicate(ones))
             real = np.asarray(placed[name]["weight"]) > 0
             scale = np.sqrt(len(batch["points"]))  # rows come scaled by 1 / sqrt(N)
             rows, r = np.asarray(rows, float)[real] * scale, np.asarray(r, float)[real] * scale

@@ -34,15 +34,18 @@ def residuals_and_sizes(space: TrialSpace, bound: Bound) -> Callable[..., tuple[
     def sizes(table: Mapping[Index, Array], index: Index) -> Array:
         return sum((jnp.abs(table[part]) for part in _parts(index)), start=jnp.zeros(()))
 
-    def evaluate(theta: Array, batch: Columns, inside: Columns | None) -> tuple[Sizes, Sizes]:
-        tree = space.tree(theta)
-        known = space.parameters(tree)
-        stations = space.batch_jets(tree, batch, needs)
+    def evaluate(
+        frozen: Mapping[str, Array], theta: Array, batch: Columns, inside: Columns | None
+    ) -> tuple[Sizes, Sizes]:
+        own = space.with_frozen(frozen)
+        tree = own.tree(theta)
+        known = own.parameters(tree)
+        stations = own.batch_jets(tree, batch, needs)
         keys = [(s, f, i) for s in range(len(stations)) for f in indices for i in indices[f]]
         flat = jnp.stack([stations[s][f][i] for s, f, i in keys], axis=1)
         parts = jnp.stack([sizes(stations[s][f], i) for s, f, i in keys], axis=1)
         if inside is not None:
-            (there,) = space.batch_jets(tree, inside, needs)
+            (there,) = own.batch_jets(tree, inside, needs)
             parts = jnp.maximum(parts, jnp.stack([jnp.max(sizes(there[f], i)) for _, f, i in keys])[None])
         extra = {k: v for k, v in batch.items() if k != "points"}
 
@@ -61,7 +64,7 @@ def residuals_and_sizes(space: TrialSpace, bound: Bound) -> Callable[..., tuple[
 
     if (bound.name, bound.terms) not in space.compiled:
         space.compiled[bound.name, bound.terms] = quick_jit(evaluate)
-    compiled = space.compiled[bound.name, bound.terms]
+    compiled, arrays = space.compiled[bound.name, bound.terms], space.frozen()
 
     def placed(columns: Mapping[str, np.ndarray]) -> Columns:
         lifts = space.lift_columns(np.asarray(columns["points"]), needs)
@@ -71,7 +74,7 @@ def residuals_and_sizes(space: TrialSpace, bound: Bound) -> Callable[..., tuple[
         theta: np.ndarray, batch: Mapping[str, np.ndarray], inside: np.ndarray | None = None
     ) -> tuple[Sizes, Sizes]:
         within = None if inside is None else placed({"points": inside[:, None]})
-        return compiled(jnp.asarray(theta, space.dtype), placed(batch), within)
+        return compiled(arrays, jnp.asarray(theta, space.dtype), placed(batch), within)
 
     return call
 

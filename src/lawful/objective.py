@@ -5,6 +5,7 @@ core, GPUs, hosts under jax.distributed) and swept in chunks that fit a core's c
 taken chunk by chunk, then over devices.
 """
 
+import operator
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -74,11 +75,29 @@ class Objective:
         )
         self.mesh = mesh
         names = ("residuals", "value_and_grad", "mean_squares", "jacobian", "kernel_traces", "term_gradients")
-        self.jitted = SimpleNamespace(**{name: jax.jit(getattr(self, name)) for name in names})
+        self.jitted = SimpleNamespace(**{name: self._jitted(name) for name in names})
 
     def with_frozen(self, arrays: Mapping[str, np.ndarray | Array]) -> "Objective":
         """The same with other arrays that are not trained, which may be traced."""
         return Objective(self.space.with_frozen(arrays), self.conditions, self.mesh)
+
+    @property
+    def frozen(self) -> dict[str, np.ndarray]:
+        """The arrays that are not trained."""
+        return self.space.frozen()
+
+    def of_frozen(self, ask: Callable[["Objective"], Callable[..., Any]]) -> Callable[..., Any]:
+        """What is asked of an objective, as a function that takes the arrays that are not trained before its own
+        arguments: seeds that differ by them share its compiled program."""
+
+        def function(frozen: Mapping[str, Array], *arguments: Any) -> Any:
+            return ask(self.with_frozen(frozen))(*arguments)
+
+        return function
+
+    def _jitted(self, name: str) -> Callable[..., Any]:
+        compiled = jax.jit(self.of_frozen(operator.attrgetter(name)))
+        return lambda *arguments: compiled(self.frozen, *arguments)
 
     # -- data ---------------------------------------------------------------------------------------
 

@@ -86,17 +86,14 @@ def run_recipes(
     lifting, stop, programs = Lifting(problem, recipes[0].dtype), threading.Event(), Programs("block")
     spaces = [_space(problem, recipe, lifting) for recipe in recipes]
     first = _objective(problem, recipes[0], spaces[0], device_mesh(1))
-    frozen = [space.frozen() for space in spaces]
     runs = []
     for at, (recipe, folder) in enumerate(pairs):
-        shared = all(np.array_equal(frozen[at][name], frozen[0][name]) for name in frozen[0])
-        objective = first if shared else first.with_frozen(frozen[at])
         run = _training(
-            problem, recipe, objective, deadline=deadline, began=began, progress=Silent() if at else progress,
-            folder=folder, programs=programs if shared else None, stop=stop,
+            problem, recipe, first.with_frozen(spaces[at].frozen()), deadline=deadline, began=began,
+            progress=Silent() if at else progress, folder=folder, programs=programs, stop=stop,
         )  # fmt: skip
         runs.append(run)
-    trained = Together(runs, frozen).run([space.initial for space in spaces])
+    trained = Together(runs).run([space.initial for space in spaces])
     return [
         _concluded(problem, recipe, run.objective.space, own, began, folder)
         for (recipe, folder), run, own in zip(pairs, runs, trained, strict=True)

@@ -50,18 +50,19 @@ class NetworkSource(AbstractSource):
         key = (field, index)
         if key not in self._evaluate:
 
-            def evaluate(theta: Any, points: Any) -> Any:
-                jets = self.space.jets(self.space.tree(theta), points, {field: frozenset({index})})
+            def evaluate(frozen: Any, theta: Any, points: Any) -> Any:
+                space = self.space.with_frozen(frozen)
+                jets = space.jets(space.tree(theta), points, {field: frozenset({index})})
                 return jets[field][index]
 
             self._evaluate[key] = jax.jit(evaluate)
-        count = len(points)
+        count, frozen = len(points), self.space.frozen()
         size = min(CHUNK, count) if count else 1
         parts = []
         for at in range(0, count, size):
             chunk = points[at : at + size]
             full = np.concatenate([chunk, np.repeat(chunk[:1], size - len(chunk), axis=0)])
-            values = self._evaluate[key](self.theta, jnp.asarray(full, self.space.dtype))
+            values = self._evaluate[key](frozen, self.theta, jnp.asarray(full, self.space.dtype))
             parts.append(np.asarray(values)[: len(chunk)])
         return np.concatenate(parts) if parts else np.zeros(0)
 

@@ -2,7 +2,8 @@
 
 import itertools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import jax
@@ -15,8 +16,8 @@ from jaxtyping import Array
 from ._outcome import Outcome
 from .blocks import Programs, block_of
 from .interrupt import Interruptible
-from .objective import Dataset, Objective
-from .optim import AbstractOptimizer, State
+from .objective import Objective
+from .optim import AbstractOptimizer
 from .training import Trained, Training
 
 AXIS = "seeds"
@@ -36,8 +37,8 @@ class Together:
     the first one.
     """
 
-    def __init__(self, runs: Sequence[Training], frozen: Sequence[Mapping[str, np.ndarray]]):
-        self.runs, self.frozen = runs, frozen
+    def __init__(self, runs: Sequence[Training]):
+        self.runs = runs
         self.programs = Programs("block")
         self.mesh = Mesh(np.asarray(jax.local_devices()[: len(runs)]), (AXIS,))
         self.cores = self.mesh.size
@@ -75,7 +76,7 @@ class Together:
     def _advance(self, going: list[int]) -> None:
         """One block of steps of these runs, and for each what is due after it."""
         began = time.perf_counter()
-        asked = [(dict(self.frozen[at]), *self.runs[at].asked()) for at in going]
+        asked = [(self.runs[at].objective.frozen, *self.runs[at].asked()) for at in going]
         places = [(i % self.cores) * self.slots + i // self.cores for i in range(len(going))]
         idle = (*asked[0][:-1], jnp.zeros_like(asked[0][-1]))
         rows = [idle] * (self.cores * self.slots)
@@ -97,8 +98,7 @@ class Together:
     def _blocks(self, optimizer: AbstractOptimizer, objective: Objective) -> Callable[..., Any]:
         """The blocks of all slots, a share on each device."""
 
-        def one(frozen: dict[str, Array], state: State, data: Dataset, weights: Array, steps: Array) -> Any:
-            return block_of(optimizer, objective.with_frozen(frozen))(state, data, weights, steps)
+        one = objective.of_frozen(partial(block_of, optimizer))
 
         def share(*slots: Any) -> Any:
             if self.slots == 1:

@@ -5,6 +5,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import jax
@@ -80,10 +82,11 @@ class Training:
 
     # -- compiled parts -----------------------------------------------------------------------------
 
-    def _call(self, name: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Keep the seconds of compiling apart from those of training."""
+    def _call(self, name: str, ask: Callable[[Objective], Callable[..., Any]], *arguments: Any) -> Any:
+        """What is asked of the objective; the seconds of compiling are kept apart from those of training."""
         key = (name, self.at.phase) if name == "block" else (name,)
-        out, compiling, running = self.programs.call(key, function, *arguments)
+        frozen = self.objective.replicate(self.objective.frozen)
+        out, compiling, running = self.programs.call(key, self.objective.of_frozen(ask), frozen, *arguments)
         self.spent(compiling, running)
         return out
 
@@ -95,7 +98,7 @@ class Training:
         """A waist of compiled functions, for what happens between blocks."""
 
         def value_and_grad(theta: Array) -> tuple[Array, Array, Array]:
-            return self._call("evaluate", self.objective.value_and_grad, theta, data, weights)
+            return self._call("evaluate", attrgetter("value_and_grad"), theta, data, weights)
 
         return waist_of(self.objective, data, weights)._replace(value_and_grad=value_and_grad)
 
@@ -123,8 +126,7 @@ class Training:
                 self.prepare(theta, checkpoint)
                 while (outcome := self.outcome()) is None:
                     began, asked = time.perf_counter(), self.asked()
-                    block = block_of(self.optimizer, self.objective)
-                    state, taken = self._call("block", block, *asked)
+                    state, taken = self._call("block", partial(block_of, self.optimizer), *asked)
                     self.receive(state, int(taken), time.perf_counter() - began)
             ended = outcome.sentence
         finally:
@@ -259,7 +261,7 @@ class Training:
     def _look(self, limit: int | None) -> None:
         """Held-out residuals of the iterate; keep it where they are the lowest so far."""
         at, live, terms = self.at, self.live, self.objective.terms
-        squares = np.asarray(self._call("fresh", self.objective.mean_squares, live.state.theta, self.fresh))
+        squares = np.asarray(self._call("fresh", attrgetter("mean_squares"), live.state.theta, self.fresh))
         score = self._score([float(s) for s in squares])
         if keeping_of(self.recipe.optimizer).takes(score, self._score(at.best)):
             at.best, live.best = [float(s) for s in squares], np.asarray(live.state.theta)
