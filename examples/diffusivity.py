@@ -28,7 +28,7 @@ def main(seed: int = 0) -> tuple[float, tuple[float, float]]:
         },
         name="diffusivity",
     )
-    solution = lw.solve(problem, points=1024)
+    solution = lw.solve(problem, points=1024, steps=800)
     print(solution.report())
     return solution.params["alpha"], solution.intervals["alpha"]
 

@@ -20,18 +20,15 @@ GATES: dict[str, tuple[float, dict, tuple[int, ...]]] = {
     # a continuous network misses the shock, and is told so
     "burgers_inviscid": (0.5, {"steps": 300}, (0,)),
     "schrodinger_nls": (3e-2, {"steps": 1200}, (0,)),
-    "allen_cahn": (3e-2, {"steps": 2000}, (0,)),
     "van_der_pol": (1e-3, {"steps": 600}, (0, 1)),
     "beam": (1e-8, {}, (0,)),
     "darcy": (1e-9, {}, (0,)),
     "elasticity": (1e-9, {}, (0,)),
     "helmholtz": (1e-9, {}, (0,)),
-    "fisher_kpp": (1e-3, {"steps": 400}, (0,)),
-    "klein_gordon": (1e-3, {"steps": 400}, (0,)),
 }
 BENCHMARKED = frozenset(
-    "advection_diffusion black_scholes fokker_planck heat_frequencies heat_nd kdv_two_soliton kovasznay l_shape "
-    "sine_gordon taylor_green".split()
+    "advection_diffusion allen_cahn black_scholes fisher_kpp fokker_planck heat_frequencies heat_nd kdv_two_soliton "
+    "klein_gordon kovasznay l_shape sine_gordon taylor_green".split()
 )
 """Too slow to be solved in every run of the tests: benchmarks/catalogue.py measures them."""
 WITHOUT_REFERENCE = frozenset(name for name, entry in catalogue().items() if entry.reference == DERIVED)
@@ -69,9 +66,9 @@ def test_solved_within_its_gate(name):
             assert solution.verdict.word == "supported"
 
 
-@pytest.mark.parametrize("dimension", [1, 5, 10])
+@pytest.mark.parametrize("dimension", [1, 5])
 def test_poisson_in_many_dimensions(dimension):
-    gate = {1: 1e-9, 5: 2e-3, 10: 2e-1}[dimension]
+    gate = {1: 1e-9, 5: 2e-3}[dimension]
     problem, steps = lw.problems.poisson(dimension=dimension), 400 if dimension > 3 else None
     solution = lw.solve(problem, steps=steps, reference="stated")
     assert worst(solution) <= gate

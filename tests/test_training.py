@@ -89,7 +89,8 @@ def test_a_value_that_is_not_finite_names_its_term() -> None:
     assert "the term bad" in solution.verdict.reasons[0]
 
 
-def test_another_seed_runs_the_same_program(monkeypatch):
+@pytest.mark.parametrize("network", [lw.nn.MLP(width=6, depth=1), lw.nn.FourierFeatures(6, 1)])
+def test_another_seed_runs_the_same_program(network, monkeypatch):
     """Nothing that a seed draws is written into it, so that it is compiled once and found in the cache again."""
     texts = []
     call = Programs.call
@@ -103,7 +104,7 @@ def test_another_seed_runs_the_same_program(monkeypatch):
     for seed in (0, 1):
         lw.solve(
             lw.problems.burgers(),
-            network=lw.nn.MLP(width=6, depth=1),
+            network=network,
             points=64,
             steps=2,
             seed=seed,
