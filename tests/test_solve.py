@@ -30,7 +30,7 @@ def rod(**more):
     return lw.Problem(domain, "u", {**parts, **arguments.pop("conditions", {})}, **arguments)
 
 
-SMALL = {"network": lw.nn.MLP(width=8, depth=2), "points": 256}
+SMALL = {"network": lw.nn.MLP(width=8, depth=2), "points": 256, "reference": "stated"}
 
 
 def test_affine_laws_go_to_least_squares_and_say_why():
@@ -126,7 +126,7 @@ def test_a_network_of_ones_own_and_one_a_field():
             return jnp.tanh(x @ self.w).sum(keepdims=True)
 
     own = Own(jax.random.normal(jax.random.key(0), (2, 12)))
-    solution = lw.solve(rod(), network=own, steps=150, points=256)
+    solution = lw.solve(rod(), network=own, steps=150, points=256, reference="stated")
     assert solution.facts["errors"]["u"]["rel_l2"] <= 5e-2
 
     def first(u, v):
@@ -333,7 +333,7 @@ def test_what_was_drawn_is_in_the_file(tmp_path):
 
 def test_a_network_of_ones_own_is_loaded_by_giving_it_again(tmp_path):
     network = eqx.nn.MLP(2, "scalar", 8, 2, jnp.tanh, key=jax.random.key(0))
-    solution = lw.solve(rod(), network=network, points=64, steps=20, out=tmp_path / "run")
+    solution = lw.solve(rod(), network=network, points=64, steps=20, out=tmp_path / "run", reference="stated")
     with pytest.raises(ValueError, match="which no file can hold; pass it again, as network="):
         lw.load(tmp_path / "run", rod())
     again = lw.load(tmp_path / "run", rod(), network=network)
@@ -362,7 +362,7 @@ def test_conditions_that_are_missed_refute_a_solution():
         "start": lw.Initial(lambda u: u - 1),
     }
     problem = lw.Problem(lw.Box(x=(0, 1)) * lw.Time(t=(0, 1)), "u", conditions)
-    solution = lw.solve(problem, method="pinn", steps=50)
+    solution = lw.solve(problem, method="pinn", steps=50, reference="stated")
     assert solution.verdict.word == "not supported"
     assert any("The condition one is missed by" in reason for reason in solution.verdict.reasons)
     assert solution.facts["conditions"].keys() == {"one", "other", "start"}
@@ -377,7 +377,7 @@ def test_data_that_are_missed_refute_a_solution():
         "start": lw.Initial(lambda u: u - 1),
         "seen": lw.Data(t=t, u=2 * np.exp(-t), noise=0.01),
     }
-    solution = lw.solve(lw.Problem(lw.Time(t=(0, 1)), "u", conditions))
+    solution = lw.solve(lw.Problem(lw.Time(t=(0, 1)), "u", conditions), reference="stated")
     assert solution.verdict.word == "not supported"
     assert "times their noise" in solution.verdict.reasons[0]
     np.testing.assert_allclose(solution.u(t=t), np.exp(-t), rtol=1e-2)
@@ -390,7 +390,7 @@ def test_a_datum_without_noise_pins_a_field():
         "open": lw.Free(on="x"),
         "pin": lw.Data(x=[0.0], p=[5.0]),
     }
-    solution = lw.solve(lw.Problem(lw.Box(x=(0, 1)), "p", conditions))
+    solution = lw.solve(lw.Problem(lw.Box(x=(0, 1)), "p", conditions), reference="stated")
     x = np.linspace(0, 1, 11)
     np.testing.assert_allclose(solution.p(x=x), 5 + np.sin(x), rtol=1e-5)
 
@@ -410,6 +410,6 @@ def test_an_unknown_coefficient_that_varies_is_found():
     }
     domain = lw.Box(x=(0, 1)) * lw.Time(t=(0, 1))
     problem = lw.Problem(domain, {"u": "x t", "k": "x"}, conditions)
-    solution = lw.solve(problem, steps=600, points=1024)
+    solution = lw.solve(problem, steps=600, points=1024, reference="stated")
     places = np.linspace(0, 1, 21)
     assert np.abs(solution.k(x=places) / (1 + places / 2) - 1).max() <= 0.05

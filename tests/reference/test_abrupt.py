@@ -87,8 +87,9 @@ def test_a_quiet_span_is_one_passage_without_a_bound():
     assert (whole.begin, whole.end, whole.longest) == (0.0, 1.0, np.inf)
 
 
-def test_a_pulse_of_a_source_is_not_stepped_over():
-    middle, width = 0.7313, 5e-4
+@pytest.mark.parametrize("width", [0.05, 5e-4])
+def test_a_pulse_of_a_source_is_not_stepped_over(width):
+    middle = 0.7313
 
     def law(u, x, t):
         pulse = jnp.exp(-(((t - middle) / width) ** 2)) / (width * np.sqrt(PI))

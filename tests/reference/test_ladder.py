@@ -35,6 +35,7 @@ def zero(u):
 KNOWN: dict[str, Callable[[], Problem]] = {
     "heat": lw.problems.heat,
     "diffusion_reaction": lw.problems.diffusion_reaction,
+    "schrodinger_box": lw.problems.schrodinger_box,
     "burgers": lambda: lw.problems.burgers(nu=0.02),
     "fisher_kpp": lw.problems.fisher_kpp,
     "advection_diffusion": lw.problems.advection_diffusion,

@@ -5,11 +5,15 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import lawful as lw
 from lawful import studies
 from lawful.cli import main
 from lawful.studies.california.figure import draw
+from lawful.studies.california.recipes import MODELS, TREES
+from lawful.studies.california.runs import Run
 
 KEYS = ["model", "split", "n_params", "rmse_mean", "rmse_std", "rmse_refined", "seeds", "train_s"]
 
@@ -38,7 +42,23 @@ def test_a_resolved_network_of_a_thousand_parameters(
     assert row["rmse_refined"] == pytest.approx(row["rmse_mean"], rel=0.03)
     assert "DynPMNN 32-16" in said.err
     assert json.loads((tmp_path / "california.json").read_text())["rows"] == [row]
-    assert {path.name for path in tmp_path.iterdir()} == {"california.json", "california.csv", "accuracy.png"}
+    written = {"california.json", "california.csv", "accuracy.png", "study.json", "runs"}
+    assert {path.name for path in tmp_path.iterdir()} == written
+    kept = lw.learn.load(tmp_path / "runs" / "dynpmnn.DynPMNN_32-16.0")
+    table = lw.datasets.california_housing()
+    test = table.splits["dynpmnn"][2]
+    missed = kept.predict(table.features[test]) - table.target[test]
+    assert np.sqrt(np.mean(missed**2)) == pytest.approx(row["rmse_mean"], rel=1e-6)
+    assert main(["study", "california", "--quick", *chosen]) == 0
+    assert "dynpmnn.DynPMNN_32-16.0: finished before" in capsys.readouterr().out
+    assert main(["study", "california", *chosen]) == 2
+    assert "holds a study with few epochs (quick), not all epochs" in capsys.readouterr().err
+
+
+def test_the_name_of_a_run_says_what_it_is() -> None:
+    for model in (*MODELS, TREES):
+        run = Run("gorishniy", model, 3)
+        assert Run.named(run.name) == run
 
 
 def test_the_figure_takes_rows_of_every_kind(tmp_path: Path) -> None:

@@ -183,30 +183,30 @@ def test_figures_of_the_burgers_cases(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_study_in_small(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """All tables, figures and sentences of one of the cases; the same command again trains nothing."""
+    """All tables, figures and sentences of two of the cases; the same command again trains nothing."""
     out = tmp_path / "study"
     command = ["study", "neural_chains", "--quick", "--budget", "4", "--json", "--out", str(out)]
-    command += ["--case", "eikonal"]
+    cases = ("viscous", "eikonal")
+    command += [word for case in cases for word in ("--case", case)]
     assert main(command) == 0
     data = json.loads(capsys.readouterr().out)
     assert set(data) == {"table1", "table2", "corrections"}
-    rows = data["table1"]["eikonal"]
-    assert [row["recipe"] for row in rows] == ["paper", "paper", "published", "published", "own", "own"]
-    assert all(row[key] >= 0 for row in rows for key in ("l1", "l2", "linf"))
-    assert {key: len(v) for key, v in data["table2"]["eikonal"].items()} == {
-        "fro": 3,
-        "cos": 3,
-        "cos_chance": 3,
-    }
-    assert len(data["corrections"]) == 5
-    for number in (6, 7):
+    for case, layers in (("viscous", 9), ("eikonal", 3)):
+        rows = data["table1"][case]
+        assert [row["recipe"] for row in rows] == ["paper", "paper", "published", "published", "own", "own"]
+        assert all(row[key] >= 0 for row in rows for key in ("l1", "l2", "linf"))
+        assert {key: len(v) for key, v in data["table2"][case].items()} == dict.fromkeys(
+            ("fro", "cos", "cos_chance"), layers
+        )
+    assert len(data["corrections"]) == 6
+    for number in range(2, 8):
         assert len(list((out / "figures").glob(f"figure_{number}_*.png"))) == 1
         assert len(list((out / "figures").glob(f"figure_{number}_*.npz"))) == 1
     with (out / "table1.csv").open(encoding="utf-8") as file:
-        assert len(list(csv.DictReader(file))) == 6
+        assert len(list(csv.DictReader(file))) == 12
     written = {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*")}
     assert main(command) == 0
     again = capsys.readouterr()
     assert json.loads(again.out) == data
-    assert again.err.count("finished before") == 4
+    assert again.err.count("finished before") == 8
     assert {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*")} == written

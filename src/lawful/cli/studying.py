@@ -100,14 +100,14 @@ def study(
 def _california(chosen: dict[str, Any], quick: bool, to: Any) -> dict[str, Any]:
     from ..studies import california
 
-    def said(row: Any) -> None:
-        print(line(row), file=to, flush=True)
+    def said(text: str) -> None:
+        print(text, file=to, flush=True)
 
-    print(HEAD, file=to, flush=True)
-    splits: dict[str, Any] = {"splits": tuple(chosen["split"])} if "split" in chosen else {}
-    models = tuple(chosen["model"]) if "model" in chosen else None
-    out = chosen.get("out", Path("runs/california"))
-    rows = california(seeds=chosen.get("seeds", 5), models=models, quick=quick, out=out, said=said, **splits)
+    options = {PLURAL.get(option, option): value for option, value in chosen.items()}
+    rows = california(quick=quick, said=said, **options)
+    said(HEAD)
+    for row in rows:
+        said(line(row))
     return {"rows": [dataclasses.asdict(row) for row in rows]}
 
 
@@ -125,14 +125,14 @@ def _reported(name: str, chosen: dict[str, Any], quick: bool, to: Any) -> dict[s
     return found.data()
 
 
-PLURAL = {"case": "cases", "depth": "depths"}
+PLURAL = {"case": "cases", "depth": "depths", "split": "splits", "model": "models"}
 RUN: dict[str, Callable[[dict[str, Any], bool, Any], dict[str, Any]]] = {
     "california": _california,
     "neural_chains": partial(_reported, "neural_chains"),
     "relaxation": partial(_reported, "relaxation"),
 }
 
-HEAD = f"{'model':<16}{'split':<11}{'parameters':>11}{'rmse':>9}{'+-':>8}{'8x steps':>10}{'seeds':>7}{'train s':>9}"
+HEAD = f"{'model':<20}{'split':<11}{'parameters':>11}{'rmse':>9}{'+-':>8}{'8x steps':>10}{'seeds':>7}{'train s':>9}"
 
 
 def line(row: Any) -> str:
@@ -140,6 +140,6 @@ def line(row: Any) -> str:
     count = "-" if row.n_params is None else f"{row.n_params:,}"
     refined = "-" if row.rmse_refined is None else f"{row.rmse_refined:.4f}"
     return (
-        f"{row.model:<16}{row.split:<11}{count:>11}{row.rmse_mean:>9.4f}{row.rmse_std:>8.4f}"
+        f"{row.model:<20}{row.split:<11}{count:>11}{row.rmse_mean:>9.4f}{row.rmse_std:>8.4f}"
         f"{refined:>10}{row.seeds:>7}{row.train_s:>9.1f}"
     )

@@ -1,4 +1,4 @@
-"""A run of a study: an ordinary run folder, so that what is finished is not done again."""
+"""A run of a study: a folder of its own, so that what is finished is not done again."""
 
 import abc
 from pathlib import Path
@@ -13,12 +13,24 @@ from ..solve import resume, solve
 
 
 class AbstractRun(abc.ABC):
-    """One network of a study; its folder is runs/NAME."""
+    """One network of a study."""
 
     @property
     @abc.abstractmethod
     def name(self) -> str:
         """What it is called, by which a process is told to train it."""
+
+    @abc.abstractmethod
+    def finished(self, out: Path) -> bool:
+        """Whether the folder of the study has it, ended by itself."""
+
+    @abc.abstractmethod
+    def train(self, out: Path, effort: Any) -> bool:
+        """Train, or go on; False where Ctrl-C stopped it."""
+
+
+class AbstractSolved(AbstractRun):
+    """A solution of a problem, in an ordinary run folder, runs/NAME."""
 
     @abc.abstractmethod
     def problem(self) -> Problem:

@@ -1,7 +1,6 @@
 """Accuracy against parameters."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -9,12 +8,10 @@ from matplotlib.figure import Figure
 from ..._atomic import replacing
 from ...figures import STYLE
 from .recipes import PUBLISHED
-
-if TYPE_CHECKING:
-    from .study import CaliforniaRow
+from .rows import CaliforniaRow
 
 
-def draw(rows: "list[CaliforniaRow]", path: Path) -> None:
+def draw(rows: list[CaliforniaRow], path: Path) -> None:
     """Write the figure of `rows` as PNG: a panel a split, a curve a family, error bars of one deviation.
 
     Hollow marks are the same weights at finer steps; grey ones and lines what others published.
@@ -57,5 +54,5 @@ def draw(rows: "list[CaliforniaRow]", path: Path) -> None:
             figure.savefig(temporary, dpi=150, format="png")
 
 
-def _family(row: "CaliforniaRow") -> str:
+def _family(row: CaliforniaRow) -> str:
     return row.model.rsplit(" ", 1)[0] if row.n_params else row.model

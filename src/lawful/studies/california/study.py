@@ -5,37 +5,23 @@ import dataclasses
 import importlib.util
 import io
 import json
-import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ..._atomic import write_atomically
 from ..._names import did_you_mean, listed
 from ...datasets import california_housing
+from ..launch import available_cores, train_all
 from .figure import draw
-from .recipes import MODELS, QUICK_EPOCHS, TREES
+from .recipes import MODELS, TREES
+from .rows import CaliforniaRow
+from .runs import Result, Run
+from .settings import Settings
 
 SPLITS = ("dynpmnn", "gorishniy")
-REFINED = 8
-"""Times the steps at which the same weights are run again."""
-
-
-@dataclass(frozen=True)
-class CaliforniaRow:
-    """One model on one split: the test error over the seeds, and of the same weights at finer steps."""
-
-    model: str
-    split: str
-    n_params: int | None
-    rmse_mean: float
-    rmse_std: float
-    rmse_refined: float | None
-    seeds: int
-    train_s: float
+WORKER = "lawful.studies.california.worker"
 
 
 def california(
@@ -44,20 +30,26 @@ def california(
     splits: Iterable[str] | None = None,
     models: Iterable[str] | None = None,
     quick: bool = False,
-    out: Path | None = None,
-    said: Callable[[CaliforniaRow], Any] = lambda row: None,
+    out: str | Path = "runs/california",
+    cores: int | None = None,
+    said: Callable[[str], object] = lambda line: None,
 ) -> list[CaliforniaRow]:
-    """Train each model on each split with the seeds 0, 1, ...; `said` is called with each row as it is ready.
+    """Train each model on each split with the seeds 0, 1, ...; `said` is called with a line as each network is ready.
 
     Errors are root mean squares on the test part in 100,000 $; the validation part chooses the epoch that is kept.
     `splits` None are both. `quick` takes one seed, few epochs and, unless `splits` says otherwise, the first split.
-    Into the folder `out` go the rows, as `california.json` and `california.csv`, and a figure of accuracy against
-    parameters, `accuracy.png`. Raises `ValueError` for a split or model that is not known.
+    Into the folder `out` go the rows, as `california.json` and `california.csv`, a figure of accuracy against
+    parameters, `accuracy.png`, and in `runs` every network, which `lawful.learn.load` opens; the same call again goes
+    on where it was. Networks are spread over `cores` processes, by default one a core.
+
+    Raises `ValueError` for a split or model that is not known, and a folder that holds something else.
     """
-    table = california_housing()
     names = (*MODELS, *((TREES,) if importlib.util.find_spec("lightgbm") else ()))
     chosen, parts = tuple(models or names), tuple(splits or (SPLITS[:1] if quick else SPLITS))
-    for given, known, what in ((chosen, names, "model"), (parts, tuple(table.splits), "split")):
+    for given, known, what in (
+        (chosen, names, "model"),
+        (parts, tuple(california_housing().splits), "split"),
+    ):
         for name in given:
             if name not in known:
                 raise ValueError(
@@ -65,34 +57,32 @@ def california(
                 )
     if isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < 1:
         raise ValueError(f"seeds must be a whole number of at least 1, got {seeds!r}.")
-    rows = []
-    for split in parts:
-        train, held, test = ((table.features[rows], table.target[rows]) for rows in table.splits[split])
-        for model in chosen:
-            run = _trees if model == TREES else _network
-            found = [run(model, seed, train, held, test, quick) for seed in range(1 if quick else seeds)]
-            errors = np.array([one.rmse for one in found])
-            finer = [one.refined for one in found if one.refined is not None]
-            rows.append(
-                CaliforniaRow(
-                    model,
-                    split,
-                    found[0].n_params,
-                    float(errors.mean()),
-                    float(errors.std(ddof=1)) if len(errors) > 1 else 0.0,
-                    float(np.mean(finer)) if finer else None,
-                    len(errors),
-                    float(np.mean([one.train_s for one in found])),
-                )
-            )
-            said(rows[-1])
-            if out is not None:
-                _write(rows, out)
+    out, effort, count = Path(out), Settings(quick), 1 if quick else seeds
+    effort.write(out)
+    groups = [[Run(split, model, seed) for seed in range(count)] for split in parts for model in chosen]
+    every = [run for group in groups for run in group]
+    train_all(every, out, effort, worker=WORKER, cores=cores or available_cores(), said=said)
+    rows = [_row(group[0], [run.result(out) for run in group]) for group in groups]
+    _write(rows, out)
     return rows
 
 
+def _row(run: Run, found: list[Result]) -> CaliforniaRow:
+    errors = np.array([one.rmse for one in found])
+    finer = [one.refined for one in found if one.refined is not None]
+    return CaliforniaRow(
+        run.model,
+        run.split,
+        found[0].n_params,
+        float(errors.mean()),
+        float(errors.std(ddof=1)) if len(errors) > 1 else 0.0,
+        float(np.mean(finer)) if finer else None,
+        len(errors),
+        float(np.mean([one.train_s for one in found])),
+    )
+
+
 def _write(rows: list[CaliforniaRow], out: Path) -> None:
-    out.mkdir(parents=True, exist_ok=True)
     plain = [dataclasses.asdict(row) for row in rows]
     write_atomically(out / "california.json", json.dumps({"rows": plain}, indent=1, allow_nan=False).encode())
     text = io.StringIO()
@@ -101,38 +91,3 @@ def _write(rows: list[CaliforniaRow], out: Path) -> None:
     table.writerows(plain)
     write_atomically(out / "california.csv", text.getvalue().encode())
     draw(rows, out / "accuracy.png")
-
-
-Part = tuple[np.ndarray, np.ndarray]
-
-
-@dataclass(frozen=True)
-class _One:
-    rmse: float
-    refined: float | None
-    n_params: int | None
-    train_s: float
-
-
-def _network(model: str, seed: int, train: Part, held: Part, test: Part, quick: bool) -> _One:
-    estimator = MODELS[model]().set_params(random_state=seed)
-    if quick:
-        estimator.set_params(epochs=QUICK_EPOCHS)
-    estimator.fit(*train, validation=held)
-    check = estimator.refinement(*test, factor=REFINED)
-    history = estimator.history_
-    return _One(check.rmse, check.rmse_refined, estimator.n_params_, history.train_s + history.compile_s)
-
-
-def _trees(model: str, seed: int, train: Part, held: Part, test: Part, quick: bool) -> _One:
-    import lightgbm
-
-    began = time.perf_counter()
-    trees = lightgbm.LGBMRegressor(
-        n_estimators=200 if quick else 4000, learning_rate=0.05, num_leaves=31, random_state=seed, verbose=-1,
-        subsample=0.8, subsample_freq=1, colsample_bytree=0.8,
-    )  # fmt: skip
-    trees.fit(*train, eval_X=held[0], eval_y=held[1], callbacks=[lightgbm.early_stopping(100, verbose=False)])
-    seconds = time.perf_counter() - began
-    missed = np.asarray(trees.booster_.predict(test[0])) - test[1]
-    return _One(float(np.sqrt(np.mean(missed**2))), None, None, seconds)

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...problem import Problem
-from ..runs import AbstractRun
+from ..runs import AbstractSolved
 from .cases import CASES
 from .effort import Effort
 from .recipes import RECIPES
 
 
 @dataclass(frozen=True)
-class Run(AbstractRun):
+class Run(AbstractSolved):
     """One network: a case, a recipe, a seed; its folder is runs/CASE-RECIPE-SEED."""
 
     case: str

@@ -8,7 +8,7 @@ from ...optim import SSBroyden
 from ...problem import Problem
 from ...sampling import ResidualAdaptive
 from ..neural_chains.cases import CASES
-from ..runs import AbstractRun
+from ..runs import AbstractSolved
 from .settings import Effort, Settings
 
 WIDTH = 20
@@ -30,7 +30,7 @@ INFINITE = "infinite"
 
 
 @dataclass(frozen=True)
-class Run(AbstractRun):
+class Run(AbstractSolved):
     """One network; its folder is runs/SETTING-DEPTH-SEED.
 
     `setting` is a w, `trained`, `per_layer` or `equilibrium`, or a w with the weight of an attraction behind a `+`;
