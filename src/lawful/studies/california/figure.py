@@ -37,8 +37,8 @@ def draw(rows: list[CaliforniaRow], path: Path) -> None:
                 finer = [(row.n_params, row.rmse_refined) for row in sized if row.rmse_refined is not None]
                 if finer:
                     axes.plot(*zip(*finer, strict=True), color=colour, ls="", marker="o", ms=8, mfc="none")
-            for i, (name, (size, error)) in enumerate(PUBLISHED[split].items()):
-                level = ("bottom", "top")[i % 2]
+            placed = 0
+            for name, (size, error) in PUBLISHED[split].items():
                 look = {"fontsize": 6, "color": "0.4"}
                 if size is None:
                     axes.axhline(error, color="0.7", lw=0.7, ls="--")
@@ -46,8 +46,11 @@ def draw(rows: list[CaliforniaRow], path: Path) -> None:
                     axes.text(1.0, error, name, ha="right", va="bottom", transform=across, **look)
                 else:
                     axes.plot(size, error, color="0.5", marker="x", ls="")
-                    side = "left" if size < 1000 else "right"
+                    side, level = "left" if size < 1000 else "right", ("bottom", "top")[placed % 2]
                     axes.text(size, error, f"  {name}  ", ha=side, va=level, **look)
+                    placed += 1
+            look = {"ls": "", "ms": 8, "mfc": "none", "marker": "o", "color": "0.3"}
+            axes.plot([], [], label="the same weights at finer steps", **look)
             axes.set(xscale="log", xlabel="parameters", ylabel="test RMSE, 100,000 $", title=f"split {split}")
             axes.legend(fontsize=7)
         with replacing(path) as temporary:
