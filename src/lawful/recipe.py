@@ -128,7 +128,10 @@ def is_convex(domain: AbstractDomain) -> bool:
 def default_network(problem: Problem) -> tuple[AbstractArchitecture, str]:
     """A small tanh network, periodic where the problem is."""
     dimension = len(problem.domain.coordinates)
-    around = tuple(dict.fromkeys(face[0] for b in problem.conditions.values() if b.joins for face in b.faces))
+    joined = dict.fromkeys(face[0] for b in problem.conditions.values() if b.joins for face in b.faces)
+    # an antiderivative grows along its coordinate wherever the mean of the field is not zero
+    growing = {problem.fields[field][axis] for field, axis in problem.potentials.items()}
+    around = tuple(c for c in joined if c not in growing)
     if dimension == 1:
         base, why = MLP(width=16, depth=2), "one coordinate: 2 x 16 tanh"
     elif dimension > 3:
