@@ -74,6 +74,14 @@ def test_the_reference_is_that_of_the_law_itself() -> None:
 
 
 @pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("closure", ["Potential", lw.Potential, 1e-3])
+def test_what_is_no_closure_is_named(closure: Any) -> None:
+    laws = {"pde": Conservation(lambda u: u, closure=closure), "start": lw.Initial(lambda u: u)}
+    with pytest.raises(TypeError, match=r"condition 'pde': closure must be one such as Potential\(5e-4\)"):
+        lw.Problem(LINE, "u", laws)
+
+
+@pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize(
     ("make", "message"),
     [

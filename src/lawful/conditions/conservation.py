@@ -27,11 +27,10 @@ class Conservation(AbstractCondition):
     is a function of the same kind. A network meets the law expanded by the chain rule, u.t + f'(u) u.x - s;
     solutions that jump are told by the flux, which the residual alone cannot do. `closure`, such as `Potential(5e-4)`
     or `Viscosity(1e-3)`, is what a network obeys in its place where solutions jump; references are those of the law
-    itself. A flux of
-    derivatives that belongs to the law is stated by `Interior`.
+    itself. A flux of derivatives that belongs to the law is stated by `Interior`.
 
-    Raises `ValueError` for a domain without time or space, a coordinate without flux, a flux that asks for
-    derivatives, or that does not tell which fields it is of.
+    Raises `TypeError` for a closure that is none, `ValueError` for a domain without time or space, a coordinate
+    without flux, a flux that asks for derivatives, or that does not tell which fields it is of.
     """
 
     flux: Flux | Mapping[str, Flux] = eqx.field(static=True)
@@ -45,6 +44,10 @@ class Conservation(AbstractCondition):
             raise ValueError(
                 f"{what}: Conservation needs time and space, and the domain has only {listed(domain.coordinates)}; "
                 "as in Box(x=(0, 1)) * Time(t=(0, 1)). State other laws by Interior(law)."
+            )
+        if self.closure is not None and not isinstance(self.closure, AbstractClosure):
+            raise TypeError(
+                f"{what}: closure must be one such as Potential(5e-4) or Viscosity(1e-3), got {self.closure!r}."
             )
         flux = {c: _of_values(f, scope, f"{what}, flux") for c, f in _by_coordinate(self.flux, space, what)}
         source = None if self.source is None else _of_values(self.source, scope, f"{what}, source")
