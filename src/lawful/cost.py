@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .counsel import grounds_of, which_pathway
+from .judge import relative_errors
 from .problem import Problem
 from .reference import Derived, Judged, OutOfTime, Unsolved, derive, within
 
@@ -31,11 +32,12 @@ def compare_pathways(
     this alone are given 0.2 of the seconds of the run: where that ended the search, `classical_ended_s` says after
     how long.
     """
-    error = max(e["rel_l2"] for e in errors.values())
+    relative = relative_errors(errors, reference)
+    error = max(relative.values())
     try:
         derived = derive(problem)
         classical, ended = _classical_seconds(
-            derived, points, reference, errors, max(LEAST_S, SHARE * seconds)
+            derived, points, reference, relative, max(LEAST_S, SHARE * seconds)
         )
         name = derived.method
     except Unsolved:
@@ -63,12 +65,13 @@ def _classical_seconds(
     derived: Derived,
     points: np.ndarray,
     reference: Judged,
-    errors: Mapping[str, Mapping[str, float]],
+    relative: Mapping[str, float],
     most: float,
 ) -> tuple[float | None, float | None]:
     """The seconds to the errors, or else, where the most that it may take ended the search, those that it took."""
     rows = np.linspace(0, len(points) - 1, min(PLACES, len(points))).astype(int)
     places = points[rows]
+    size = _rms if reference.norm == "max" else _mean
     began = time.perf_counter()
     try:
         with within(most):
@@ -78,9 +81,8 @@ def _classical_seconds(
                 level = ladder.levels[count]
                 values = level.numerical.evaluate(places)
                 if all(
-                    _rms(values[f] - reference.values[f][rows])
-                    <= e["rel_l2"] * _rms(reference.values[f][rows])
-                    for f, e in errors.items()
+                    size(values[f] - reference.values[f][rows]) <= error * size(reference.values[f][rows])
+                    for f, error in relative.items()
                 ):
                     # the mesh is fitted at the coarsest level
                     return level.wall_s + (ladder.levels[0].wall_s if count else 0.0), None
@@ -93,3 +95,7 @@ def _classical_seconds(
 
 def _rms(values: np.ndarray) -> float:
     return float(np.sqrt(np.nanmean(np.square(values))))
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(np.nanmean(np.abs(values)))

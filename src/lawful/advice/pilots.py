@@ -12,7 +12,8 @@ from ..problem import Problem
 from ..progress import AbstractProgress, Silent
 from ..recipe import is_affine
 from ..reference import Unsolved, derive
-from ..reference.derived import Derived, estimated, largest, probes
+from ..reference.derived import Derived, estimated, probes
+from ..reference.norms import largest
 from ..solve import solve
 
 NETWORK_S, LEVELS_S = 8.0, 5.0

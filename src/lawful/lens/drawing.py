@@ -44,7 +44,11 @@ def heat_map(axes: Axes, matrix: np.ndarray, colours: dict[str, Any], **labels: 
 
 
 def colour_bar(figure: Figure, image: Any, axes: Any, label: str) -> None:
-    bar = figure.colorbar(image, ax=axes, aspect=25, pad=0.02, label=label)
+    beside = [axes] if isinstance(axes, Axes) else np.ravel(axes)
+    rows = len({round(each.get_position().y0, 3) for each in beside})
+    bar = figure.colorbar(
+        image, ax=axes, aspect=25 * rows, pad=0.02, label=label
+    )  # of one width, however high
     bar.outline.set_visible(False)  # pyright: ignore[reportCallIssue]
 
 

@@ -57,5 +57,6 @@ def burgers_inviscid(
         reference=Exact(
             lambda x, t: np.where(x < jump + speed * t, float(left), float(right)),
             method="Rankine-Hugoniot shock",
+            norm="mean",
         ),
     )

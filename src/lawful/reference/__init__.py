@@ -5,7 +5,6 @@ from ._base import AbstractNumerical as AbstractNumerical
 from ._base import AbstractReference as AbstractReference
 from ._base import AbstractSolver as AbstractSolver
 from ._base import Judged as Judged
-from ._base import Norm as Norm
 from ._base import Undetermined as Undetermined
 from ._base import Unsolved as Unsolved
 from .derive import DERIVED as DERIVED
@@ -21,6 +20,7 @@ from .fem import MovingFiniteElements as MovingFiniteElements
 from .hyperbolic import ConservationLaws as ConservationLaws
 from .hyperbolic import FastMarching as FastMarching
 from .hyperbolic import HamiltonJacobi as HamiltonJacobi
+from .norms import Norm as Norm
 from .ordinary import OrdinaryDifferential as OrdinaryDifferential
 from .patience import OutOfTime as OutOfTime
 from .patience import within as within

@@ -3,7 +3,6 @@
 import abc
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import equinox as eqx
 import numpy as np
@@ -11,11 +10,9 @@ import numpy as np
 from ..calculus import Index
 from ..problem import Problem
 from .differences import differentiated, over_all
+from .norms import Norm
 
 Arrays = Mapping[str, np.ndarray]
-Norm: TypeAlias = Literal["max", "mean"]
-"""Of a deviation: its largest absolute value, or the mean of the absolute values, which alone shrinks with finer
-resolution where solutions jump."""
 
 
 class Unsolved(ValueError):

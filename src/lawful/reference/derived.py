@@ -15,10 +15,10 @@ from ._base import (
     AbstractSolver,
     Arrays,
     Judged,
-    Norm,
     Undetermined,
     Unsolved,
 )
+from .norms import Norm, deviation, largest
 from .patience import OutOfTime
 
 LEVELS, MOST_LEVELS = 3, 5
@@ -257,20 +257,6 @@ def estimated(
         worst = max(rough, key=lambda f: errors[f] / sizes[f])
         doubt = f"The estimated error of {worst} is {errors[worst] / sizes[worst]:.0%} of its largest value."
     return errors, order, doubt
-
-
-def largest(*arrays: np.ndarray) -> float:
-    """The largest absolute value; NaN counts as infinite."""
-    most = max((float(np.max(np.abs(a))) if a.size else 0.0 for a in arrays), default=0.0)
-    return most if np.isfinite(most) else np.inf
-
-
-def deviation(norm: Norm, *differences: np.ndarray) -> float:
-    """The largest absolute value of all, or the mean of the absolute values; NaN counts as infinite."""
-    if norm == "max":
-        return largest(*differences)
-    mean = float(np.mean(np.abs(np.concatenate(differences))))
-    return mean if np.isfinite(mean) else np.inf
 
 
 def probes(domain: AbstractDomain, norm: Norm) -> np.ndarray:

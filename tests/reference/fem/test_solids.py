@@ -11,7 +11,7 @@ from scipy import sparse
 
 import lawful as lw
 from lawful.reference import Derived, FiniteElements, Unsolved, derive
-from lawful.reference.derived import estimated, largest
+from lawful.reference.derived import estimated
 from lawful.reference.fem.assembly import Term, jacobian_of
 from lawful.reference.fem.multigrid import Krylov, descents
 from lawful.reference.fem.newton import factored
@@ -19,6 +19,7 @@ from lawful.reference.fem.solids import coarsest_solid
 from lawful.reference.fem.spaces import Spaces, shapes_at
 from lawful.reference.fem.statement import stated
 from lawful.reference.fem.walk import Walk, depth
+from lawful.reference.norms import largest
 
 spec = importlib.util.spec_from_file_location("solids", Path(__file__).with_name("manufactured_solids.py"))
 solids = importlib.util.module_from_spec(spec)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Effort:
     """Shares of the published steps and points, `small` for the steps of the Eikonal network, which cost little, and
-    the seconds that lawful's own recipe has for a run.
+    the seconds, or else the steps, that lawful's own recipe has for a run.
 
     `budget` ends every run after so many seconds, the published ones too; None lets these take all their steps.
     """
@@ -14,7 +14,8 @@ class Effort:
     steps: float = 1.0
     points: float = 1.0
     small: float = 1.0
-    own_s: float = 60.0
+    own_s: float | None = 60.0
+    own_steps: int | None = None
     budget: float | None = None
 
     def counted(self, published: int, *, small: bool = False) -> int:
@@ -27,5 +28,5 @@ class Effort:
 
 
 FULL = Effort()
-QUICK = Effort(steps=0.004, points=0.02, small=0.05, own_s=20.0)
+QUICK = Effort(steps=0.02, points=0.02, small=0.05, own_s=None, own_steps=500)
 """The shape of all tables and figures, not their numbers."""

@@ -61,14 +61,19 @@ def own(case: str, effort: Effort) -> dict[str, Any]:
     layer of leaky ReLU, of which the solution is made, walls and end as residuals of weight 10, points that follow the
     kinks every 100 steps, and Adam at falling rates, since quasi-Newton methods stall where the law has kinks.
     """
-    seconds = effort.own_s if effort.budget is None else min(effort.own_s, effort.budget)
-    choices: dict[str, Any] = {"method": "pinn", "budget": seconds}
+    limits = [seconds for seconds in (effort.own_s, effort.budget) if seconds is not None]
+    choices: dict[str, Any] = {
+        "method": "pinn",
+        "budget": min(limits, default=None),
+        "steps": effort.own_steps,
+    }
     if case == "inviscid":
         choices |= {"sampling": ResidualAdaptive(every=50)}
     if case == "eikonal":
         steps = effort.counted(OWN_EIKONAL, small=True)
         choices |= {
             "network": MLP(64, 1, activation="leaky_relu"),
+            "steps": None,
             "optimizer": Adam(steps, ExponentialDecay(0.05, 0.3, steps // 9 + 1)),
             "sampling": ResidualAdaptive(every=100),
             "weighting": Constant(weights={"walls": 10.0, "end": 10.0}),

@@ -33,6 +33,7 @@ class Settings:
 
     def __str__(self) -> str:
         effort = self.effort
-        length = f"{effort.steps:g} of the steps, {effort.points:g} of the points, own {effort.own_s:g} s"
+        own = f"{effort.own_s:g} s" if effort.own_steps is None else f"{effort.own_steps} steps"
+        length = f"{effort.steps:g} of the steps, {effort.points:g} of the points, own {own}"
         limit = f", at most {effort.budget:g} s a run" if effort.budget is not None else ""
         return f"{self.runs} runs of {', '.join(self.cases)}; {length}{limit}"
