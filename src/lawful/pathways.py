@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from .points import PointSets
 from .problem import Problem
 from .progress import AbstractProgress, Silent
 from .recipe import Recipe
+from .reference import patience
 from .regularised import bind_regulariser
 from .run_folder import RunFolder
 from .sampling import Sobol
@@ -53,9 +55,11 @@ def run_recipe(
 ) -> Solution:
     """Take the recipe's pathway, go over to a network where random features do not reach, and judge."""
     if recipe.method == "classical":
-        return _kept(
-            conclude(problem, recipe, ReferenceSource(problem, recipe.reference), began=began), folder
-        )
+        granted = nullcontext() if recipe.budget is None else patience(recipe.budget)
+        with granted:
+            return _kept(
+                conclude(problem, recipe, ReferenceSource(problem, recipe.reference), began=began), folder
+            )
     deadline = _deadline(recipe, began)
     if checkpoint and deadline is not None:
         deadline -= checkpoint[1]["counters"]["elapsed"]

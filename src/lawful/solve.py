@@ -69,7 +69,8 @@ def solve(
     - `regulariser`: a term beside those of the problem, such as `lawful.nn.Attraction(1e-3)`, with a weight of its own;
       the laws are judged without it.
     - `budget`: seconds until training ends, compilation included; `steps`: most steps of the optimizers.
-      Without either a run ends where held-out residuals stop falling, or on fixed points the loss.
+      Without either a run ends where held-out residuals stop falling, or on fixed points the loss. With
+      `method="classical"` the budget is that of all resolutions, in seconds of the processor, 60 without it.
     - `seed`; `dtype` (`"float64"` or `"float32"`).
     - `reference`: what judges; `"stated"`, the one that the problem brings along, and nothing is derived;
       `"derived"`, the one derived from its laws; `"auto"`, the stated one if there is one, else the derived. With

@@ -56,7 +56,7 @@ def solve(
     seeds
         So many runs at once, with the seeds SEED, SEED + 1, ...; how far they lie apart is reported.
     budget
-        Seconds until training ends, that of all seeds.
+        Seconds until training ends, that of all seeds; with --method classical, those of all resolutions.
     steps
         Most steps of the optimizer.
     method

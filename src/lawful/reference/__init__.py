@@ -23,6 +23,7 @@ from .hyperbolic import HamiltonJacobi as HamiltonJacobi
 from .norms import Norm as Norm
 from .ordinary import OrdinaryDifferential as OrdinaryDifferential
 from .patience import OutOfTime as OutOfTime
+from .patience import patience as patience
 from .patience import within as within
 from .periodic import PeriodicWaves as PeriodicWaves
 from .splines import MethodOfLines as MethodOfLines

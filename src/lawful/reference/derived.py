@@ -19,14 +19,12 @@ from ._base import (
     Unsolved,
 )
 from .norms import Norm, deviation, largest
-from .patience import OutOfTime
+from .patience import OutOfTime, patient
 
 LEVELS, MOST_LEVELS = 3, 5
 """Resolutions that are tried anyhow, and at most."""
 ENOUGH = 1e-8
 """The estimated error, relative to the largest value, at which no finer level is tried."""
-SECONDS = 60.0
-"""Of the processor, which other work does not lengthen: no level is begun that is likely to need more in all."""
 CONVERGING = 0.7
 """Differences between levels that shrink by less show no convergence."""
 ROUNDING = 1e-11
@@ -68,8 +66,10 @@ class Ladder:
         """Solve the next level, if there is one and time for it; where it cannot be solved, `failure` says why."""
         if self._next >= MOST_LEVELS:
             return False
-        if len(self.levels) > 1 and self.expected() > SECONDS:  # two are needed in any case
-            self.failure = self.failure or f"A finer one would take more than {SECONDS:g} s."
+        if len(self.levels) > 1 and self.expected() > patient():  # two are needed in any case
+            self.failure = self.failure or (
+                f"A finer one would take more than {patient():.3g} s: method='classical' has as many as its budget=."
+            )
             return False
         wall, spent = time.perf_counter(), time.process_time()
         try:
@@ -79,11 +79,12 @@ class Ladder:
             self.failure, self.undetermined = str(error), isinstance(error, Undetermined)
             self._spent += time.process_time() - spent
             # a finer one may resolve what the first could not, if that was quickly known
-            again = not self.levels and not self.undetermined and self._spent < SECONDS / 4
+            again = not self.levels and not self.undetermined and self._spent < patient() / 4
             self._next = self._next + 1 if again else MOST_LEVELS
             return self._next < MOST_LEVELS
         spent = time.process_time() - spent
         self._spent += spent
+        self.failure = ""
         self.levels.append(Level(numerical, probed, time.perf_counter() - wall, spent))
         self._next += 1
         return True
@@ -123,13 +124,13 @@ class Derived(AbstractReference):
     the problem, the others are asked whether they do when those before them have failed.
 
     Solved at levels 0, 1, 2, ... until the estimated error is a relative 1e-8, five levels are done, or the next
-    would pass a minute. With d1 and d2 the last two differences between levels, largest over fixed probes and the
-    places asked for, or their mean where that is the solver's norm, and q = d2 / d1 (for no higher order than
-    6.2), the error of the finest is estimated by the geometric series d2 q / (1 - q), and the observed order of
-    convergence is log(1/q) / log(refinement). Where q > 0.7 and differences are above rounding, or there is only
-    one level, the result is marked with a doubt; but where the mean of the differences shrinks at an order of at
-    least 1, as beside a jump of what is prescribed, the estimate is one of the mean. All work is done at the first
-    evaluation.
+    would pass a minute of the processor, or what `lawful.reference.patience` grants. With d1 and d2 the last two
+    differences between levels, largest over fixed probes and the places asked for, or their mean where that is the
+    solver's norm, and q = d2 / d1 (for no higher order than 6.2), the error of the finest is estimated by the
+    geometric series d2 q / (1 - q), and the observed order of convergence is log(1/q) / log(refinement). Where q >
+    0.7 and differences are above rounding, or there is only one level, the result is marked with a doubt; but where
+    the mean of the differences shrinks at an order of at least 1, as beside a jump of what is prescribed, the
+    estimate is one of the mean. All work is done at the first evaluation.
     """
 
     problem: Problem

@@ -10,13 +10,13 @@ import numpy as np
 from scipy.integrate import DOP853, Radau
 
 from ._base import Unsolved
-from .patience import stay_within
+from .patience import patient, stay_within
 
 Rate = Callable[[float, np.ndarray], np.ndarray]
 SHARE = 1e-3
 """Of a step, over which the second derivative at its end is taken."""
-SECONDS = 40.0
-"""Of the processor, after which marching is given up."""
+MARCHING = 2 / 3
+"""The share of the seconds of a solution after which marching is given up."""
 CUBIC = 10.0
 """Times the tolerance^(2/3), about the error of a method's own cubics, by which a quintic may leave them."""
 STENCIL = 5
@@ -269,7 +269,7 @@ def _stepped(span: Span, start: np.ndarray, first: np.ndarray, step: Callable[[]
     """Steps until the end, a failure, a state that is not finite, or too long a time. Raises `Unsolved` where not even
     one step was taken."""
     taken = Steps([span.begin], [start], [first], [first])
-    began = time.process_time()
+    began, most = time.process_time(), MARCHING * patient()
     trouble = ""
     while taken.times[-1] != span.end and not trouble:
         stay_within()
@@ -282,8 +282,8 @@ def _stepped(span: Span, start: np.ndarray, first: np.ndarray, step: Callable[[]
             )
         if not trouble:
             taken.add(found)
-            if time.process_time() - began > SECONDS:
-                trouble = f"it took more than {SECONDS:g} s, as for scales that are not resolved"
+            if time.process_time() - began > most:
+                trouble = f"it took more than {most:.3g} s, as for scales that are not resolved"
     if trouble:
         trouble = trouble.strip().rstrip(".")
         taken.stopped = (

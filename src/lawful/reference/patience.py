@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 _until: ContextVar[float] = ContextVar("until", default=math.inf)
+_patience: ContextVar[float] = ContextVar("patience", default=60.0)
 
 
 class OutOfTime(Exception):
@@ -27,3 +28,19 @@ def stay_within() -> None:
     """Raises `OutOfTime` once the time given is over."""
     if time.perf_counter() > _until.get():
         raise OutOfTime("the time given to the solver was over.")
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """No resolution is begun that is likely to need more than so many seconds of the processor in all, which other
+    work does not lengthen; without it 60."""
+    token = _patience.set(seconds)
+    try:
+        yield
+    finally:
+        _patience.reset(token)
+
+
+def patient() -> float:
+    """The seconds of the processor that all resolutions of a solution may take."""
+    return _patience.get()
