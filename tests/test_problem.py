@@ -90,7 +90,10 @@ MISTAKES = {
     ),
     "reserved field": (lambda: make(fields="history"), "'history' is taken by lawful"),
     "a word of Python": (lambda: make(fields="lambda"), "a word of Python"),
-    "reserved condition": (lambda: make(conditions={"loss": lw.Interior(heat)}), "'loss' is taken by lawful"),
+    "reserved condition": (
+        lambda: make(conditions={"loss": lw.Interior(heat)}),
+        "no condition can be called elapsed_s, fresh",
+    ),
     "slash": (lambda: make(conditions={"a/b": lw.Interior(heat)}), "without dots and slashes"),
     "law without field": (
         lambda: make(conditions=conditions(extra=lw.Interior(lambda alpha: alpha - 1))),

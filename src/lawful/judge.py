@@ -91,13 +91,15 @@ def check_reference(problem: Problem) -> None:
 def errors_against(values: Mapping[str, np.ndarray], reference: Judged) -> dict[str, dict[str, float]]:
     """Norms by field: l1 = mean|e|, l2 = rms e, linf = max|e|, rel_l2 = |e| / |u_ref|.
 
-    Where a field's reference is zero everywhere, rel_l2 is l2 over the largest rms of the others, or over 1.
+    Where a field's reference is zero to within its own error, rel_l2 is l2 over the largest rms of the others, or
+    over 1.
     """
     out = {}
     largest = max(float(np.sqrt(np.mean(v * v))) for v in reference.values.values()) or 1.0
     for field, expected in reference.values.items():
         e = np.asarray(values[field], float) - expected
-        size = float(np.sqrt(np.mean(expected * expected))) or largest
+        size = float(np.sqrt(np.mean(expected * expected)))
+        size = size if size > reference.errors[field] else largest
         l2 = float(np.sqrt((e * e).mean()))
         out[field] = {
             "l1": float(np.abs(e).mean()),
@@ -197,11 +199,12 @@ def _blurred(problem: Problem, errors: Mapping[str, Mapping[str, float]], refere
 
 
 def _scales(reference: Judged) -> dict[str, float]:
-    """The size of each field in the norm of the reference's errors; that of the largest where a field is zero."""
+    """The size of each field in the norm of the reference's errors; that of the largest where a field is zero to within
+    its own error."""
     measure = np.mean if reference.norm == "mean" else np.max
     sizes = {f: float(measure(np.abs(v))) for f, v in reference.values.items()}
     largest = max(sizes.values()) or 1.0
-    return {f: size or largest for f, size in sizes.items()}
+    return {f: size if size > reference.errors[f] else largest for f, size in sizes.items()}
 
 
 def _refuted(relative_residual: float | None, conditions: Misses) -> tuple[str, ...]:

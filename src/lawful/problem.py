@@ -297,7 +297,10 @@ def _bind(conditions: Any, domain: AbstractDomain, scope: Scope) -> dict[str, Bo
         if not isinstance(name, str) or not name or set(name) & set("./"):
             raise ValueError(f"the condition name {name!r} must be a word without dots and slashes.")
         if name in RESERVED_CONDITIONS:
-            raise ValueError(f"the condition name {name!r} is taken by lawful; choose another.")
+            taken = listed(sorted(RESERVED_CONDITIONS))
+            raise ValueError(
+                f"no condition can be called {taken}, columns of a history; choose another name."
+            )
         if not isinstance(condition, AbstractCondition):
             raise TypeError(
                 f"condition {name!r} must be Interior(...), Conservation(...), Boundary(...), Initial(...), "

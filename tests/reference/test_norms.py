@@ -7,7 +7,8 @@ import lawful as lw
 from lawful._outcome import Outcome
 from lawful.judge import decide, errors_against, relative_errors
 from lawful.problem import Problem
-from lawful.reference import AbstractNumerical, AbstractSolver, Derived, Norm
+from lawful.reference import AbstractNumerical, AbstractSolver, Derived, Judged, Norm
+from lawful.reference.derived import estimated
 
 
 class Step(AbstractNumerical):
@@ -18,6 +19,37 @@ class Step(AbstractNumerical):
 
     def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
         return {"u": np.where(points[:, 0] < 0.5 + self.away, 1.0, 0.0)}
+
+
+class Pole(AbstractNumerical):
+    """1 / sqrt(x), but for the point where it is not finite, at which it grows with the resolution."""
+
+    def __init__(self, level: int):
+        self.level = level
+
+    def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
+        x = np.maximum(points[:, 0], 0.25 ** (self.level + 8))
+        return {"u": 1 / np.sqrt(x) + 0.25**self.level * 1e-3}
+
+
+class Singular(AbstractSolver):
+    method: str = "a pole at an end"
+    refinement: float = 2.0
+
+    def refuses(self, problem: Problem) -> str | None:
+        return None
+
+    def solve(self, problem: Problem, level: int) -> AbstractNumerical:
+        return Pole(level)
+
+
+def test_a_singular_place_that_is_asked_for_does_not_hide_the_rest() -> None:
+    derived = Derived(lw.problems.poisson(dimension=1), Singular())
+    for places in (np.linspace(0.1, 1, 11), np.linspace(0, 1, 11)):
+        judged = derived.evaluate({"x": places}, ("u",))
+        assert not judged.doubt
+        assert judged.norm == ("max" if places[0] else "mean")
+        assert judged.errors["u"] < 1e-4
 
 
 class Halving(AbstractSolver):
@@ -91,3 +123,15 @@ def test_a_stated_solution_that_jumps_has_its_error_in_the_mean() -> None:
     assert judged.errors["u"] == pytest.approx(0.01, rel=0.1)
     with pytest.raises(ValueError, match=r"norm must be 'max' or 'mean', got 'l2'\."):
         lw.Exact(lambda x: x, norm="l2")  # pyright: ignore[reportArgumentType]
+
+
+def test_a_field_that_is_zero_to_rounding_has_no_size_of_its_own() -> None:
+    gaps = [{"q": 1e-6, "r": 8e-13}, {"q": 1e-8, "r": 8e-13}]
+    errors, _, doubt = estimated(gaps, {"q": 0.3, "r": 9e-13}, 2.0)
+    assert not doubt
+    assert errors["r"] < 1e-11
+    _, _, doubt = estimated(gaps, {"q": 0.3, "r": 1e-10}, 2.0)  # of a size of its own
+    assert doubt == "Finer resolutions did not bring the solutions for r closer together."
+    judged = Judged({"q": np.full(9, 0.3), "r": np.full(9, 9e-13)}, {"q": 1e-8, "r": 3e-12}, 0.1)
+    told = errors_against({"q": np.full(9, 0.3), "r": np.full(9, 1e-5)}, judged)
+    assert told["r"]["rel_l2"] == pytest.approx(1e-5 / 0.3)

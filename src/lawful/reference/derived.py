@@ -1,5 +1,6 @@
 """A reference derived from the problem itself: solved at several resolutions, their differences its error."""
 
+import itertools
 import time
 from dataclasses import dataclass
 
@@ -35,6 +36,8 @@ faster than errors will."""
 MEAN_ORDER, MEAN_ERROR = 1.0, 1e-3
 """The order at which solutions must converge in the mean where they do not in the largest deviation, as beside a jump
 of what is prescribed, and the share of the largest value that the mean error may then be."""
+NOUGHT = 1e-11
+"""A field that is smaller than so many times the largest one, and is all difference, is zero to rounding."""
 ROUGH = 0.1
 """The share of the largest value from which on an estimate tells that scales are not resolved."""
 AGREED = 1e-4
@@ -130,7 +133,8 @@ class Derived(AbstractReference):
     geometric series d2 q / (1 - q), and the observed order of convergence is log(1/q) / log(refinement). Where q >
     0.7 and differences are above rounding, or there is only one level, the result is marked with a doubt; but where
     the mean of the differences shrinks at an order of at least 1, as beside a jump of what is prescribed, the
-    estimate is one of the mean. All work is done at the first evaluation.
+    estimate is one of the mean, at all those places or else at the probes. All work is done at the first
+    evaluation.
     """
 
     problem: Problem
@@ -192,31 +196,63 @@ class Derived(AbstractReference):
         places = np.stack([points[c] for c in self.problem.domain.coordinates], axis=1)
         levels = self.levels[-3:]
         values = [level.numerical.evaluate(places) for level in levels]
-        sizes = {f: largest(values[-1][f], levels[-1].probed[f]) for f in fields}
+        probed: Seen = [(level.probed,) for level in levels]
+        everywhere: Seen = [(level.probed, at) for level, at in zip(levels, values, strict=True)]
+        refinement, norm = self.ladder.solver.refinement, self.ladder.solver.norm
+        errors, order, doubt = _compared(norm, everywhere, fields, refinement)
+        if doubt and norm == "max" and len(levels) >= LEVELS:
+            for seen in (
+                everywhere,
+                probed,
+            ):  # places asked for may be those of a singularity, such as a corner
+                mean = _in_the_mean(seen, fields, refinement)
+                if mean is not None:
+                    (errors, order), doubt, norm = mean, "", "mean"
+                    break
+        if doubt and self.ladder.failure:
+            doubt = f"{doubt} {self.ladder.failure}"
+        return Judged({f: values[-1][f] for f in fields}, errors, self.wall_s, order, doubt, norm)
 
-        def judged(norm: Norm) -> Judged:
-            gaps = [
-                {f: deviation(norm, b[f] - a[f], q.probed[f] - p.probed[f]) for f in fields}
-                for a, b, p, q in zip(values, values[1:], levels, levels[1:], strict=False)
-            ]
-            errors, order, doubt = estimated(gaps, sizes, self.ladder.solver.refinement)
-            if doubt and self.ladder.failure:
-                doubt = f"{doubt} {self.ladder.failure}"
-            return Judged({f: values[-1][f] for f in fields}, errors, self.wall_s, order, doubt, norm)
 
-        found = judged(self.ladder.solver.norm)
-        if found.doubt and found.norm == "max" and len(levels) >= LEVELS:
-            mean = judged("mean")
-            small = all(mean.errors[f] <= MEAN_ERROR * size for f, size in sizes.items())
-            if small and not mean.doubt and (mean.order or 0.0) >= MEAN_ORDER:
-                return mean
-        return found
+Seen = list[tuple[dict[str, np.ndarray], ...]]
+"""By level, values at one set of places or at several."""
+
+
+def _compared(
+    norm: Norm, seen: Seen, fields: tuple[str, ...], refinement: float
+) -> tuple[dict[str, float], float | None, str]:
+    """What `estimated` says of the values at these places."""
+    gaps = [
+        {
+            f: deviation(norm, *(fine[f] - coarse[f] for coarse, fine in zip(a, b, strict=True)))
+            for f in fields
+        }
+        for a, b in itertools.pairwise(seen)
+    ]
+    return estimated(gaps, _sizes(seen, fields), refinement)
+
+
+def _in_the_mean(
+    seen: Seen, fields: tuple[str, ...], refinement: float
+) -> tuple[dict[str, float], float] | None:
+    """Errors by field and the order, where means of deviations are small and converge at an order of at least 1."""
+    errors, order, doubt = _compared("mean", seen, fields, refinement)
+    small = all(errors[f] <= MEAN_ERROR * size for f, size in _sizes(seen, fields).items())
+    return None if doubt or not small or order is None or order < MEAN_ORDER else (errors, order)
+
+
+def _sizes(seen: Seen, fields: tuple[str, ...]) -> dict[str, float]:
+    return {f: largest(*(each[f] for each in seen[-1])) for f in fields}
 
 
 def estimated(
     gaps: list[dict[str, float]], sizes: dict[str, float], refinement: float
 ) -> tuple[dict[str, float], float | None, str]:
     """Errors by field of the finest level from the differences between levels, the observed order, and a doubt."""
+    most = max(sizes.values(), default=0.0)
+    sizes = {
+        f: most if gaps and size <= min(NOUGHT * most, 2 * gaps[-1][f]) else size for f, size in sizes.items()
+    }
     if not gaps:
         return (
             dict.fromkeys(sizes, np.inf),

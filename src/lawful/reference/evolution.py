@@ -16,6 +16,9 @@ DENSE = 500
 """Unknowns up to which the Jacobian is treated as a full matrix, by Radau's method."""
 STEPS_ALLOWED = 3e4
 """Rate of the fastest motion times the span up to which explicit steps are taken."""
+DAMPED, DAMPED_ALLOWED, DAMPED_BY_LINES = 0.9, 1e3, 0.8
+"""Where the fastest motion is no oscillation but decays, implicit steps need not follow it: from so much on they cost
+less, or, where rates come by lines, from so much an unknown."""
 POWERS = 30
 SETTLING = 1e-7
 """The share of the span of each of two implicit steps in which algebraic entries, such as a pressure, settle."""
@@ -43,6 +46,10 @@ class AbstractEquations(abc.ABC):
     @abc.abstractmethod
     def matrix(self, data: np.ndarray) -> Sparse:
         """The matrix with such data, in columns."""
+
+    def rates_by_lines(self, t: float, y: np.ndarray) -> Callable[[np.ndarray], np.ndarray] | None:
+        """The solution operator of dG/dy' where that falls into small systems, one coordinate after the other."""
+        return None
 
 
 class AbstractStarts(abc.ABC):
@@ -77,7 +84,11 @@ class Evolution:
         ]
         if np.abs(seen[0] - seen[1]).max() > 1e-12 * np.abs(seen[0]).max():
             return None
-        return factorised(self.equations.matrix(seen[0]))
+        return self._by_lines or factorised(self.equations.matrix(seen[0]))
+
+    @cached_property
+    def _by_lines(self) -> Callable[[np.ndarray], np.ndarray] | None:
+        return self.equations.rates_by_lines(0.137, self.still) if self.size > DENSE else None
 
     def rate(self, t: float, y: np.ndarray) -> np.ndarray:
         solve = self._constant_mass or self._mass(t, y)
@@ -88,16 +99,17 @@ class Evolution:
         still, _ = self.equations.jacobians(t, y, self.rate(t, y))
         return -solve(self.equations.matrix(still).toarray())
 
-    def fastest(self, t: float, y: np.ndarray) -> float:
-        """The largest rate of a small disturbance, by the power method."""
+    def fastest(self, t: float, y: np.ndarray) -> tuple[float, float]:
+        """The largest rate of a small disturbance, by the power method, and how fast that one grows."""
         solve = self._constant_mass or self._mass(t, y)
         matrix = self.equations.matrix(self.equations.jacobians(t, y, self.rate(t, y))[0])
         v = np.random.default_rng(6).standard_normal(len(y))
-        size = 0.0
+        size, growth = 0.0, 0.0
         for _ in range(POWERS):
-            v = solve(matrix @ (v / np.linalg.norm(v)))
-            size = float(np.linalg.norm(v))
-        return size
+            before = v / np.linalg.norm(v)
+            v = -solve(matrix @ before)
+            size, growth = float(np.linalg.norm(v)), float(before @ v)
+        return size, growth
 
     def path(self, span: Span, start: np.ndarray) -> Path:
         """One span by Radau's method, by DOP853 or by backward differentiation, as size and rates ask for."""
@@ -108,9 +120,17 @@ class Evolution:
             raise Unsolved(f"the laws give no finite rate at {span.begin:g}.")
         if self.size <= DENSE:
             return march_scipy(self.rate, self.jacobian, span, start)
-        if self.fastest(span.begin, start) * abs(span.end - span.begin) <= self.steps_allowed:
+        rate, growth = self.fastest(span.begin, start)
+        allowed, length = self.steps_allowed, span.end - span.begin
+        if growth * np.sign(length) < -DAMPED * rate:
+            allowed = min(allowed, self._damped_allowed)
+        if rate * abs(length) <= allowed:
             return march_scipy(self.rate, None, span, start)
         return march_sundials(self.equations, first, span, start)
+
+    @property
+    def _damped_allowed(self) -> float:
+        return max(DAMPED_ALLOWED, DAMPED_BY_LINES * self.size) if self._by_lines else DAMPED_ALLOWED
 
     def _settled(self, span: Span, start: np.ndarray) -> Path:
         """By backward differentiation, after two short implicit steps: the first meets the algebraic equations, the

@@ -58,13 +58,13 @@ def _extension(system: System, bulge: float) -> np.ndarray | None:
 def _operator(system: System, field: str) -> Sparse:
     grid, gauss = system.grid, system.grid.gauss
     names = system.problem.fields[field]
-    out = SCREENING * grid.matrix(field, (0,) * len(names), gauss)
+    out = SCREENING * grid.tensor(field, (0,) * len(names), gauss).matrix
     for mesh, space in zip(grid.meshes, grid.spaces[field], strict=True):
         order = 2 if mesh.periodic else space.conditions
         if order:
             index = tuple(order * (name == mesh.name) for name in names)
             length = mesh.breakpoints[-1] - mesh.breakpoints[0]
-            out = out + (-1) ** (order // 2) * length**order * grid.matrix(field, index, gauss)
+            out = out + (-1) ** (order // 2) * length**order * grid.tensor(field, index, gauss).matrix
     return out.tocsr()
 
 

@@ -6,7 +6,7 @@ from functools import reduce
 import numpy as np
 import scipy.sparse as sp
 
-from .equations import Discretisation
+from .discretisation import Discretisation
 from .space import Mesh
 
 SHRINK, GROW = 0.05, 3.0
@@ -45,11 +45,36 @@ def tails(grid: Discretisation, states: Iterable[np.ndarray]) -> list[np.ndarray
     return out
 
 
-def fitted(mesh: Mesh, sizes: np.ndarray, degree: int, *, target: float, most: int) -> Mesh:
-    """A mesh on which the highest coefficients are all about `target`, of at most `most` elements."""
+def fitted(
+    meshes: Sequence[Mesh], sizes: Sequence[np.ndarray], *, degrees: Sequence[int], target: float, most: float
+) -> list[Mesh]:
+    """Meshes on which the highest coefficients are all about `target`, of at most about `most` elements in all: where
+    these do not suffice, axes that ask for few have what they ask for, the others share what is left."""
+    loads = [
+        _load(mesh, size, degree, target) for mesh, size, degree in zip(meshes, sizes, degrees, strict=True)
+    ]
+    counts = _allotted([float(load.sum()) for load in loads], most)
+    return [_placed(mesh, load, count) for mesh, load, count in zip(meshes, loads, counts, strict=True)]
+
+
+def _load(mesh: Mesh, sizes: np.ndarray, degree: int, target: float) -> np.ndarray:
+    """How many new elements each old one asks for."""
     widths = np.diff(np.asarray(mesh.breakpoints))
     change = np.clip((target / np.maximum(sizes, 1e-300)) ** (1 / degree), SHRINK, GROW)
-    load = widths / _graded(widths * change, widths)
+    return widths / _graded(widths * change, widths)
+
+
+def _allotted(wanted: Sequence[float], most: float) -> list[float]:
+    """min(wanted, c) with the largest c for which their product is at most `most`."""
+    counts, left = list(wanted), most
+    for k, axis in enumerate(np.argsort(wanted)):
+        even = left ** (1 / (len(wanted) - k))
+        counts[axis] = min(counts[axis], even)
+        left /= counts[axis]
+    return counts
+
+
+def _placed(mesh: Mesh, load: np.ndarray, most: float) -> Mesh:
     share = min(1.0, most / float(load.sum()))
     parts, at = [], 0
     for edges in mesh.parts:

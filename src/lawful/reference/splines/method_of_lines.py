@@ -1,5 +1,6 @@
 """The method of lines on a box: splines collocated at Gauss points in space, adaptive steps in time."""
 
+import math
 import time
 import weakref
 from collections.abc import Mapping
@@ -16,23 +17,25 @@ from ..abrupt import passages
 from ..applicability import box_refusal, orders_in_time, rates_refusal, time_refusal
 from ..evolution import Evolution, marched
 from ..integrators import Path
+from ..patience import patient
 from ..sides import joined_axes, sides_of
 from ..sparse import Sparse
-from .equations import Block, Discretisation, Equations
+from .discretisation import Block, Discretisation
+from .equations import Equations
 from .meshes import fitted, scaled, tails
 from .space import Mesh
 from .starts import Starts
 from .steady import even_meshes
 
 ELEMENTS, GAUSS = {1: 8, 2: 4}, {1: 6, 2: 4}
-MOST_UNKNOWNS = {1: 1600, 2: 1500}
+MOST_UNKNOWNS = {1: 1600, 2: 2000}
 TARGET = 1e-5
 TOLERANCE = 1e-6
 PER_LEVEL = 25.0
 """The tolerance in time falls by as much a level as the error in space, about 1.5^8."""
 ATTEMPTS = 5
-FITTING_S = 30.0
-"""Seconds of the processor after which no further mesh is tried."""
+FITTING = 0.5
+"""The share of the seconds of a solution after which no further mesh is tried."""
 LOOKS = 40
 """States by which a mesh is fitted."""
 
@@ -114,20 +117,23 @@ def _coarsest(problem: Problem) -> list[Mesh]:
     assert isinstance(problem.domain, Box)
     dimension = len(problem.domain.space)
     meshes = even_meshes(problem, ELEMENTS[dimension], GAUSS[dimension])
-    most = int((MOST_UNKNOWNS[dimension] / sum(orders_in_time(problem).values())) ** (1 / dimension))
+    most = MOST_UNKNOWNS[dimension] / sum(orders_in_time(problem).values())
     began = time.process_time()
     for _ in range(ATTEMPTS):
         found = _marched(problem, meshes, TOLERANCE)
         at = np.linspace(0, len(found.path.times) - 1, LOOKS).astype(int)
         sizes = tails(found.grid, found.path.states[np.unique(at)])
-        finer = [
-            fitted(m, s, m.gauss + 1, target=TARGET, most=most // m.gauss)
-            for m, s in zip(meshes, sizes, strict=True)
-        ]
+        finer = fitted(
+            meshes,
+            sizes,
+            degrees=[m.gauss + 1 for m in meshes],
+            target=TARGET,
+            most=most / math.prod(m.gauss for m in meshes),
+        )
         settled = not found.path.stopped and all(s.max() <= 10 * TARGET for s in sizes)
         if settled or all(f.elements <= m.elements for f, m in zip(finer, meshes, strict=True)):
             return meshes if settled else finer
-        if time.process_time() - began > FITTING_S:
+        if time.process_time() - began > FITTING * patient():
             raise Unsolved(
                 f"the solution holds scales that {found.grid.size} coefficients do not resolve: {found.path.stopped}"
                 if found.path.stopped

@@ -7,7 +7,8 @@ import scipy.sparse as sp
 
 from ...problem import Problem
 from ..sparse import Sparse
-from .equations import Discretisation, Equations
+from .discretisation import Discretisation
+from .equations import Equations
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from ...structure import Pointwise
 from ..evolution import AbstractStarts
 from ..pointwise import order_in_time
 from ..sparse import Sparse
-from .equations import Discretisation, Equations, Rows
+from .discretisation import Discretisation, Rows
+from .equations import Equations
 from .newton import newton
 
 UNREAD = 1e6

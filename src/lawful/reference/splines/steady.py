@@ -13,7 +13,7 @@ from ..abrupt import jumps_along
 from ..applicability import constant_refusal, ends_refusal, fields_refusal
 from ..sides import joined_axes
 from .determinacy import refuse_resonance
-from .equations import Discretisation
+from .discretisation import Discretisation
 from .guesses import guesses
 from .meshes import fitted, scaled, tails
 from .newton import newton
@@ -92,14 +92,14 @@ def _coarsest(problem: Problem) -> list[Mesh]:
     dimension = len(problem.domain.space)
     meshes = even_meshes(problem, ELEMENTS, GAUSS[dimension])
     refuse_resonance(problem, meshes)
-    most = int((MOST_UNKNOWNS[dimension] / len(problem.fields)) ** (1 / dimension) / GAUSS[dimension])
+    most = MOST_UNKNOWNS[dimension] / len(problem.fields) / GAUSS[dimension] ** dimension
     if dimension > 2:
         return meshes
     for _ in range(ATTEMPTS):
         found = _solved(problem, meshes)
         sizes = tails(found.grid, [found.state])
         degree = meshes[0].gauss + 1
-        finer = [fitted(m, s, degree, target=TARGET, most=most) for m, s in zip(meshes, sizes, strict=True)]
+        finer = fitted(meshes, sizes, degrees=[degree] * dimension, target=TARGET, most=most)
         settled = all(s.max() <= 10 * TARGET for s in sizes)
         if settled or all(f.elements <= m.elements for f, m in zip(finer, meshes, strict=True)):
             return meshes if settled else finer

@@ -9,7 +9,8 @@ from ...problem import Problem
 from ..applicability import orders_in_time
 from ..sides import joined_axes, sides_of
 from ..sparse import Sparse
-from .equations import Discretisation, Equations, Rows
+from .discretisation import Discretisation, Rows
+from .equations import Equations
 from .pins import pins_of
 from .space import Mesh
 from .weights import shared_corners, weights_of
