@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.exceptions import DataConversionWarning
 from sklearn.model_selection import train_test_split
 from sklearn.utils.estimator_checks import check_estimator, estimator_checks_generator
 
@@ -49,6 +50,7 @@ def rows(count: int = 64) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.slow
 @pytest.mark.skipif("LAWFUL_ALL_CHECKS" not in os.environ, reason="a minute each; set LAWFUL_ALL_CHECKS=1")
 @pytest.mark.parametrize("name", SMALL)
+@pytest.mark.usefixtures("unchecked")
 def test_scikit_learns_checks(name: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -191,7 +193,7 @@ def test_a_constant_column_and_tied_values_are_taken() -> None:
     ("choices", "message"),
     [
         ({"epochs": 0}, r"epochs must be a whole number of at least 1, got 0"),
-        ({"learning_rate": -1.0}, r"learning_rate must be above 0, got -1\.0"),
+        ({"learning_rate": -1.0}, r"learning_rate must be a number above 0, got -1\.0"),
         ({"validation_fraction": 1.0}, r"validation_fraction must lie between 0 and 1, got 1\.0"),
         ({"batch_size": 0}, r"batch_size must be a whole number of at least 1, or None"),
         ({"averaging": 1.0}, r"averaging must be 0, for none, or below 1, as in averaging=0\.99; got 1\.0"),
@@ -199,6 +201,12 @@ def test_a_constant_column_and_tied_values_are_taken() -> None:
         ({"random_state": -3}, r"random_state must be a whole number of at least 0 or None, got -3"),
         ({"widths": (0,)}, r"each of widths must be a whole number of at least 1, got 0"),
         ({"activation": "relu6"}, r"activation 'relu6' is not known"),
+        ({"widths": 64}, r"widths must be a tuple of whole numbers, such as \(64, 64\); got 64"),
+        (
+            {"scaling": "standard"},
+            r"scaling must be one of lawful\.learn, such as Standard\(\), or None; got 'standard'",
+        ),
+        ({"learning_rate": "adaptive"}, r"learning_rate must be a number above 0, got 'adaptive'"),
     ],
 )
 @pytest.mark.usefixtures("unchecked")
@@ -220,3 +228,40 @@ def test_a_wrong_parameter_is_refused(choices: dict[str, Any], message: str) -> 
 def test_wrong_rows_are_refused_as_scikit_learn_does(x: Any, y: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         lw.learn.MLPRegressor(epochs=1).fit(x, y)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "message"),
+    [
+        (np.ones((4, 3)), np.ones(4), r"validation has 3 columns, and the training rows have 2"),
+        (np.ones((4, 2)), np.full(4, np.nan), r"Input validation y contains NaN"),
+        (np.ones((4, 2)), np.ones((4, 2)), r"y should be a 1d array"),
+        (np.ones((4, 2)), np.ones(5), r"inconsistent numbers of samples"),
+        (np.ones((4, 2)), np.array(["a"] * 4), r"validation y needs numbers as targets, got .*'a'"),
+    ],
+)
+def test_held_out_rows_that_do_not_fit_are_refused(x: np.ndarray, y: np.ndarray, message: str) -> None:
+    x_train, y_train = rows()
+    with pytest.raises(ValueError, match=message):
+        clone(SMALL["MLPRegressor"]).fit(x_train, y_train, validation=(x, y))
+
+
+def test_labels_are_no_targets_of_a_regressor() -> None:
+    x, y = rows()
+    with pytest.raises(
+        ValueError, match=r"MLPRegressor needs numbers as targets, got .*; labels are for a classifier"
+    ):
+        clone(SMALL["MLPRegressor"]).fit(x, np.where(y > 0, "a", "b"))
+
+
+def test_a_column_of_targets_has_the_error_of_a_row_of_them() -> None:
+    x, y = rows()
+    fitted = clone(SMALL["MLPRegressor"]).set_params(batch_size=np.int64(16)).fit(x, y)
+    with pytest.warns(DataConversionWarning):
+        assert fitted.refinement(x, y[:, None]).rmse == pytest.approx(fitted.refinement(x, y).rmse)
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        fitted.refinement(x, y[:5])
+    with pytest.raises(
+        FileNotFoundError, match=r"nowhere holds no estimator; give the folder that its save\(\) wrote"
+    ):
+        learn.load("nowhere")

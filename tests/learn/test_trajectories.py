@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -47,6 +48,36 @@ def test_a_learnt_part_foretells_twice_the_span() -> None:
     later = np.linspace(t[0], 10, 60)
     assert np.linalg.norm(made.predict(later) - oscillator(later)) < 0.1 * np.linalg.norm(oscillator(later))
     assert np.abs(made.predict(t, factor=8) - made.predict(t)).max() < 3e-3
+
+
+def test_an_unknown_law_foretells_twice_the_span() -> None:
+    """Nothing known, trained to t = 5 by the defaults, followed to t = 10: the affine part holds where no data were."""
+    t, later = np.linspace(0, 5, 100), np.linspace(5, 10, 100)
+    truth = oscillator(later)
+    for seed in (0, 1):
+        made = learn.NeuralTrajectory(("x", "v"), epochs=300, seed=seed).fit(t, oscillator(t))
+        found = made.predict(np.concatenate([t, later[1:]]))[99:]
+        assert np.linalg.norm(found - truth) < 0.02 * np.linalg.norm(truth)
+
+
+def test_before_training_a_field_is_what_the_data_say_less_what_is_known() -> None:
+    t = np.linspace(0, 5, 400)
+    for known in (None, lambda x, v: {"x": v, "v": -4 * x}):
+        made = learn.NeuralTrajectory(("x", "v"), known=known, epochs=1, learning_rate=1e-12)
+        field = made.fit(t, oscillator(t)).field_
+        states = np.random.default_rng(0).normal(size=(5, 2))
+        np.testing.assert_allclose(np.asarray(field(jnp.asarray(states))), states @ MATRIX.T, atol=2e-3)
+    numbers = learn.NeuralTrajectory(
+        ("x", "v"),
+        known=lambda x, v, k: {"x": v, "v": -k * x},
+        params={"k": 3.0},
+        epochs=1,
+        learning_rate=1e-12,
+    )
+    field = numbers.fit(t, oscillator(t)).field_
+    np.testing.assert_allclose(
+        np.asarray(field(jnp.asarray(states))), states @ np.array([[0, -3.0], [1, 0]]), atol=1e-9
+    )
 
 
 def test_without_training_the_flow_is_that_of_the_known_part() -> None:

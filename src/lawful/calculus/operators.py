@@ -54,7 +54,8 @@ def _require_field(u: Any, operation: str) -> Field:
     if not isinstance(u, Field):
         raise TypeError(
             f"{operation} takes a field such as u, got {type(u).__name__}; derivatives are taken of fields, "
-            "not of expressions: expand with the product or chain rule."
+            "not of expressions: expand with the product or chain rule, or, where a coefficient jumps, make the flux a "
+            'field, as in {"flux": q - a * u.x, "balance": q.x + f}.'
         )
     return u
 

@@ -142,7 +142,8 @@ def record(law: Callable[..., Any], scope: Scope, what: str) -> Plan:
             handle = str(error).rsplit(" ", 1)[-1].strip("'.")
             raise ValueError(
                 f"{called} takes .{handle} of an expression: derivatives are taken of fields, as u.{handle}; "
-                "expand with the product or chain rule."
+                "expand with the product or chain rule, or, where a coefficient jumps, make the flux a field, as in "
+                '{"flux": q - a * u.x, "balance": q.x + f}.'
             ) from None
         raise ValueError(f"{called}: {error}") from None
     except (TypeError, ValueError) as error:

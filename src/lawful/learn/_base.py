@@ -11,11 +11,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from ..nn.continuous._base import AbstractMap, AbstractModel, count_parameters
 from ..progress import AbstractProgress, Live, Silent
+from .checks import check_parameters, held_out_rows, numeric_targets, targets_of
 from .embedding import AbstractEmbedding, EmbeddedMap
 from .refinement import Refinement
 from .scaling import AbstractScaling, Robust
@@ -61,13 +61,15 @@ class AbstractEstimator(BaseEstimator):
         """The error of raw outputs: root mean square, or the rate of errors."""
 
     def _fit(self, X: Any, y: Any, sample_weight: Any, validation: Any) -> Any:
-        self._check()
+        check_parameters(self.get_params(deep=False))
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2, y_numeric=self._numeric)
+        if self._numeric:
+            y = numeric_targets(y, type(self).__name__)
         weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         if not weight.sum() > 0:
             raise ValueError("sample_weight must be above 0 for at least one sample, got zeros only.")
         seed = self._seed()
-        x_held, y_held, w_held = self._held_out(validation)
+        x_held, y_held, w_held = self._held_out(validation, X.shape[1])
         train = np.arange(len(X))
         targets, outputs, loss = self._prepared(y, weight)
         if x_held is None:
@@ -86,7 +88,7 @@ class AbstractEstimator(BaseEstimator):
             self.epochs,
             self.learning_rate,
             self.weight_decay,
-            self.batch_size,
+            None if self.batch_size is None else int(self.batch_size),
             self.patience,
             seed,
             self.averaging,
@@ -140,7 +142,8 @@ class AbstractEstimator(BaseEstimator):
 
     def refinement(self, X: Any, y: Any, *, factor: int = 8) -> Refinement:
         """The errors of this estimator and of its weights at `factor` times the steps, on the rows of `X`."""
-        outputs, y = self._outputs(X), np.asarray(y)
+        outputs = self._outputs(X)
+        y = targets_of(outputs, y, numeric=self._numeric)
         error = self._error(outputs, y)
         if not self.map_.continuous:
             return Refinement(error, None, None, factor)
@@ -165,45 +168,10 @@ class AbstractEstimator(BaseEstimator):
             raise ValueError(f"random_state must be a whole number of at least 0 or None, got {given!r}.")
         return int(given)
 
-    def _check(self) -> None:
-        for name in ("epochs", "patience"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-                raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}.")
-        if self.batch_size is not None and not (isinstance(self.batch_size, int) and self.batch_size >= 1):
-            raise ValueError(
-                f"batch_size must be a whole number of at least 1, or None for one that suits the rows; "
-                f"got {self.batch_size!r}."
-            )
-        if not (self.learning_rate > 0 and math.isfinite(self.learning_rate)):
-            raise ValueError(f"learning_rate must be above 0, got {self.learning_rate!r}.")
-        if not self.weight_decay >= 0:
-            raise ValueError(f"weight_decay must be 0 or above, got {self.weight_decay!r}.")
-        if not 0 <= self.averaging < 1:
-            raise ValueError(
-                f"averaging must be 0, for none, or below 1, as in averaging=0.99; got {self.averaging!r}."
-            )
-        if self.embedding is not None and not isinstance(self.embedding, AbstractEmbedding):
-            raise ValueError(
-                f"embedding must be one of lawful.learn, such as PeriodicEmbedding(), or None; got {self.embedding!r}."
-            )
-        if not 0 < self.validation_fraction < 1:
-            raise ValueError(
-                f"validation_fraction must lie between 0 and 1, got {self.validation_fraction!r}."
-            )
-
-    def _held_out(self, validation: Any) -> tuple[Any, Any, Any]:
+    def _held_out(self, validation: Any, columns: int) -> tuple[Any, Any, Any]:
         if validation is None:
             return None, None, None
-        try:
-            X, y = validation
-        except (TypeError, ValueError):
-            raise ValueError(
-                "validation must be a pair (X, y) of held-out rows, or None to hold out a part of the training rows."
-            ) from None
-        # checked by itself, so that the names and number of columns stay those of the training rows
-        X, y = check_array(X, dtype="float64"), np.asarray(y)
-        check_consistent_length(X, y)
+        X, y = held_out_rows(validation, columns, numeric=self._numeric)
         return X, y, np.ones(len(X))
 
     def _parts(self, y: np.ndarray, weight: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:

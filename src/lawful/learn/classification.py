@@ -49,14 +49,14 @@ class AbstractClassifier(ClassifierMixin, AbstractEstimator):
         self.classes_ = np.unique(y)
         if len(self.classes_) < 2:
             raise ValueError(
-                f"{type(self).__name__} needs samples of at least 2 classes, got 1 class: {self.classes_[0]!r}."
+                f"{type(self).__name__} needs samples of at least 2 classes, got 1 class: {self.classes_[0]}."
             )
         return self._targets(y), len(self.classes_), cross_entropy
 
     def _targets(self, y: np.ndarray) -> np.ndarray:
         unknown = np.setdiff1d(y, self.classes_)
         if unknown.size:
-            raise ValueError(f"label {unknown[0]!r} of the held-out rows is in none of the training rows.")
+            raise ValueError(f"label {unknown[0]} of the held-out rows is in none of the training rows.")
         return (np.asarray(y)[:, None] == self.classes_[None]).astype(np.float32)
 
     def _error(self, outputs: np.ndarray, y: np.ndarray) -> float:

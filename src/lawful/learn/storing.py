@@ -58,14 +58,16 @@ def load(path: Any, **own: Any) -> Any:
     """The fitted estimator that `save` wrote into the folder `path`.
 
     What cannot be written as plain data, a field from your own function or a solver of diffrax, is given again by
-    its parameter, as in `load(path, field=mine)`. Raises `ValueError` where that is missing, `OSError` where there
-    is no such folder.
+    its parameter, as in `load(path, field=mine)`. Raises `ValueError` where that is missing, `FileNotFoundError` for a
+    folder that `save` did not write.
     """
     from safetensors.numpy import load_file
 
     from .. import learn
 
     folder = Path(path)
+    if not (folder / "estimator.json").is_file():
+        raise FileNotFoundError(f"{folder} holds no estimator; give the folder that its save() wrote.")
     described = json.loads((folder / "estimator.json").read_text(encoding="utf-8"))
     kinds = {n: k for n, k in vars(learn).items() if isinstance(k, type) and issubclass(k, AbstractEstimator)}
     kind = kinds.get(described["estimator"])

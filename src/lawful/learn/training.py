@@ -121,8 +121,8 @@ def fit(
     progress.stop(history.ending)
     if not np.isfinite(least):
         raise ValueError(
-            "every epoch ended with a held-out loss that is no finite number; take a smaller learning_rate, more "
-            "steps of the flow or a shorter horizon."
+            "every epoch ended with a held-out loss that is no finite number; take a smaller learning_rate"
+            + (", more steps of the flow or a shorter horizon." if model.continuous else ".")
         )
     return Trained(eqx.combine(best, rest), history)
 

@@ -277,8 +277,8 @@ def _stepped(span: Span, start: np.ndarray, first: np.ndarray, step: Callable[[]
         trouble = found.trouble
         if not trouble and not (np.abs(found.y) <= GROWN * span.absolute / span.relative).all():
             trouble = (
-                f"it grew beyond {GROWN:.0e} of its size, as where a law runs backward, or a condition stands at the "
-                "side towards which it moves"
+                f"it grew beyond {GROWN:.0e} of its size, as where scales are not resolved, a law runs backward, or a "
+                "condition stands at the side towards which it moves"
             )
         if not trouble:
             taken.add(found)

@@ -39,12 +39,7 @@ class VectorField(eqx.Module):
         scaled = (z - self.mean.value[None]) / self.size.value[None]
         learnt = self.affine(scaled) + self.network(scaled)
         found = learnt * (self.rates.value * self.learnt.value)[None]
-        if self.known is not None:
-            # a component a "neuron" of width 1: columns of z
-            state = tuple(z[:, i : i + 1] for i in range(z.shape[1]))
-            values = {name: p.reshape(1, 1) for name, p in self.parameters.items()}
-            found = found + jnp.concatenate(self.known.rate(state, jnp.zeros_like(state[0]), values), 1)
-        return found
+        return found if self.known is None else found + _known_rates(self.known, z, self.parameters)
 
     @property
     def parameters(self) -> dict[str, Array]:
@@ -96,9 +91,15 @@ def fresh(
     *,
     key: PRNGKeyArray,
 ) -> VectorField:
-    """A field with fresh weights, in the units of the data y (trajectories, times, components)."""
+    """A field to begin with, in the units of the data y (trajectories, times, components).
+
+    The network begins at nothing, and the affine part at what the slopes of the data say by least squares, less the
+    known part; where that has parameters to be found, which could be mistaken for it, at nothing as well. So the
+    network learns what is not affine, and the affine part goes on where there are no data.
+    """
     flat = y.reshape(-1, y.shape[-1])
     slopes = (np.diff(y, axis=1) / np.diff(t)[None, :, None]).reshape(flat.shape[0] - y.shape[0], -1)
+    middles = ((y[:, 1:] + y[:, :-1]) / 2).reshape(slopes.shape)
 
     def frozen(values: np.ndarray) -> Frozen:
         return Frozen(jnp.asarray(values))
@@ -108,23 +109,27 @@ def fresh(
 
     count = y.shape[-1]
     network = FeedForward(hidden, "tanh").build(count, count, key=key, dtype=jnp.float64)
-    raw = (
-        {}
-        if known is None
-        else {name: p.draw(1, key=key, dtype=jnp.float64) for name, p in known.parameters.items()}
+    network = eqx.tree_at(lambda n: n.readout, network, jax.tree.map(jnp.zeros_like, network.readout))
+    parameters = {} if known is None else known.parameters
+    raw = {name: p.draw(1, key=key, dtype=jnp.float64) for name, p in parameters.items()}
+    rates, mean, size = positive(np.sqrt(np.mean(slopes**2, 0))), flat.mean(0), positive(flat.std(0))
+    rows = np.column_stack([(middles - mean) / size, np.ones(len(middles))])
+    left = slopes if known is None or parameters else slopes - np.asarray(_known_rates(known, middles, {}))
+    first = np.zeros((count + 1, count)) if parameters else np.linalg.lstsq(rows, left / rates)[0]
+    affine = Linear(count, count, key=key, dtype=jnp.float64)
+    affine = eqx.tree_at(
+        lambda a: (a.weight, a.bias), affine, (jnp.asarray(first[:-1]), jnp.asarray(first[-1]))
     )
-    rates = positive(np.sqrt(np.mean(slopes**2, 0)))
-    affine = Linear(count, count, key=key, dtype=jnp.float64, gain=0.1)
     return VectorField(
-        affine,
-        network,
-        raw,
-        known,
-        frozen(flat.mean(0)),
-        frozen(positive(flat.std(0))),
-        frozen(rates),
-        frozen(learnt),
-    )
+        affine, network, raw, known, frozen(mean), frozen(size), frozen(rates), frozen(learnt)
+    )  # fmt: skip
+
+
+def _known_rates(known: Custom, z: Any, parameters: Mapping[str, Array]) -> Array:
+    """The rates (points, components) of the known part: a component a "neuron" of width 1, columns of z."""
+    state = tuple(jnp.asarray(z)[:, i : i + 1] for i in range(z.shape[1]))
+    values = {name: p.reshape(1, 1) for name, p in parameters.items()}
+    return jnp.concatenate(known.rate(state, jnp.zeros_like(state[0]), values), 1)
 
 
 def checked(t: Any, y: Any, components: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:

@@ -221,7 +221,8 @@ def _flow(problem: Problem, counts: tuple[int, ...], steps: int) -> PeriodicFlow
         snapshots.append(np.asarray(u))
         if not np.isfinite(snapshots[-1]).all():
             raise Unsolved(
-                f"the waves grow without bound between t={begin:g} and {begin + (k + stride) * step:g}."
+                f"the waves grow without bound between t={begin:g} and {begin + (k + stride) * step:g}: the solution "
+                f"holds scales that {' x '.join(map(str, counts))} points do not resolve, or the law runs backward."
             )
     return PeriodicFlow(waves, split, exponentials, step, begin, stride, np.stack(snapshots))
 
