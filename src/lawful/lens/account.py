@@ -92,7 +92,7 @@ class Account:
             lines = [p.table()]
             if self.at is not None:
                 for place, value in zip(self.at, p.network(self.at), strict=True):
-                    lines.append(f"  at {_vector(place)}: {_vector(value, '.8g')}")
+                    lines.append(f"  output at {_vector(place)}: {_vector(value, '.8g')}")
             blocks.append("\n".join(lines))
         blocks += [pair.table() for pair in self.weights]
         blocks += ["\n".join(map(str, self.functions))] if self.functions else []

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.figure import Figure
 
-from .drawing import CHANCE, colour, sheet, styled
+from .drawing import CHANCE, colour, sheet, styled, whole_ticks
 from .network import Network
 
 SHUFFLES = 20
@@ -80,7 +80,9 @@ def plot_residuals(*residuals: AttractorResiduals) -> Figure:
             ylabel="|f(zW + b) - z| / |z|",
             title="distance from an attractor, 10 to 90 % of points",
         )
+        axes.margins(y=0.08)
         axes.set_ylim(bottom=0)
+        whole_ticks(axes, sorted({int(k) for each in residuals for k in each.layers}))
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure
 

@@ -64,7 +64,11 @@ class Entries:
                 w, fit, color=colour(1), label=f"generalized Gaussian, β = {self.shape:.2f}, p = {self.p:.2f}"
             )
             axes.plot(
-                w, _initial(self.initial, self.initial_std).pdf(w), ":", color="0.3", label=self.initial
+                w,
+                _initial(self.initial, self.initial_std).pdf(w),
+                ":",
+                color="0.3",
+                label=f"initial: {self.initial.replace('_', ' ').capitalize()}",
             )
             axes.set(xlabel="weight", ylabel="density", title=f"{self.name}, W{self.layer}")
             axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

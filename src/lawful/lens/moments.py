@@ -89,10 +89,13 @@ class Operator:
             )
             left.set_yscale("symlog", linthresh=1.0)
             left.legend(fontsize=7, loc="upper left", bbox_to_anchor=(1.0, 1.0))
-            nulls = [("tridiagonal", self.tridiagonal_null), ("toeplitz", self.toeplitz_null)]
-            for k, (what, null) in enumerate(nulls):
+            shares = {
+                "tridiagonal": (self.tridiagonal, self.tridiagonal_null),
+                "Toeplitz": (self.toeplitz, self.toeplitz_null),
+            }
+            for k, (what, (share, null)) in enumerate(shares.items()):
                 right.hist(null, bins=20, color=colour(k), alpha=0.4, label=f"{what}, random orders")
-                right.axvline(getattr(self, what), color=colour(k), label=f"{what}, as given")
+                right.axvline(share, color=colour(k), label=f"{what}, as given")
             right.set(
                 xlabel="share of energy", ylabel="random orders", title="energy in bands and on diagonals"
             )
