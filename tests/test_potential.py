@@ -10,6 +10,7 @@ from scipy.special import erf
 
 import lawful as lw
 from lawful.calculus import Scope
+from lawful.magnitude import residuals_and_sizes
 from lawful.potential import integrated_start
 from lawful.trial import TrialSpace
 
@@ -130,6 +131,32 @@ def test_a_mean_goes_around_a_circle() -> None:
     solution = lw.solve(problem, steps=150, points=256, method="pinn", reference="stated")
     x = np.linspace(0, 2 * np.pi, 65)
     assert np.abs(solution.u(x=x, t=1.0) - 1 - np.exp(-1e-3) * np.sin(x - 1) / 2).max() <= 3e-2
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_a_periodic_network_is_no_antiderivative() -> None:
+    with pytest.raises(
+        ValueError, match=r"the network is periodic in x, but Potential\(\) takes it for the antideriv"
+    ):
+        lw.solve(burgers(lambda u: u), network=lw.nn.Periodic(on=("x",)), steps=1, reference="stated")
+
+
+def test_a_start_and_its_integral_are_told_apart() -> None:
+    """What is compiled for the one is not taken for the other, whichever comes first."""
+    problem = burgers(lambda u: u - 2.0)
+    space = TrialSpace(problem, lw.nn.MLP(5, 1), key=jax.random.key(0), dtype="float64")
+    start, theta = problem.conditions["start"], np.asarray(space.initial)
+    x = np.linspace(-0.9, 1.9, 5)
+    points = np.stack([x, np.zeros(5)], 1)
+    jets = space.jets(space.tree(space.initial), jnp.asarray(points), {"u": frozenset({(-1, 0), (0, 0)})})[
+        "u"
+    ]
+    for bound, expected in (
+        (integrated_start(problem, start), jets[-1, 0] - 2.0 * (x + 1)),
+        (start, jets[0, 0] - 2.0),
+    ):
+        found, _ = residuals_and_sizes(space, bound)(theta, bound.batch(points))
+        np.testing.assert_allclose(found["start"], expected, atol=1e-9)
 
 
 def test_a_shock_stands_where_what_is_conserved_puts_it() -> None:

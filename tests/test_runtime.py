@@ -4,9 +4,12 @@ import ast
 import os
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+
+import lawful
 
 STUB = Path(__file__).parents[1] / "src" / "lawful" / "__init__.pyi"
 DOORS = {  # one name of each module that the package opens
@@ -29,3 +32,9 @@ def test_double_precision_and_one_thread_a_device(name: str) -> None:
     command = [sys.executable, "-c", LOOK.format(name=name)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "1"]
+
+
+def test_a_name_that_lawful_has_not_is_corrected() -> None:
+    with pytest.raises(AttributeError, match=r"lawful has no 'Potental'\. Did you mean 'Potential'\?"):
+        _ = lawful.Potental  # pyright: ignore[reportAttributeAccessIssue]
+    assert lawful.__version__ == metadata.version("lawful")

@@ -40,3 +40,5 @@ from .solve import solve as solve
 from .unknown import Unknown as Unknown
 from .uq import Ensemble as Ensemble
 from .uq import ensemble as ensemble
+
+__version__: str

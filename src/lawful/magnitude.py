@@ -62,9 +62,11 @@ def residuals_and_sizes(space: TrialSpace, bound: Bound) -> Callable[..., tuple[
 
         return jax.vmap(one)(flat, parts, batch["points"], extra)
 
-    if (bound.name, bound.terms) not in space.compiled:
-        space.compiled[bound.name, bound.terms] = quick_jit(evaluate)
-    compiled, arrays = space.compiled[bound.name, bound.terms], space.frozen()
+    # an integrated start has the name and terms of the start, but needs another index
+    key = bound.name, bound.terms, frozenset(bound.needs.items())
+    if key not in space.compiled:
+        space.compiled[key] = quick_jit(evaluate)
+    compiled, arrays = space.compiled[key], space.frozen()
 
     def placed(columns: Mapping[str, np.ndarray]) -> Columns:
         lifts = space.lift_columns(np.asarray(columns["points"]), needs)

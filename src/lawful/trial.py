@@ -64,7 +64,27 @@ def built_networks(
         lengths = {f: (upper[a] - lower[a]) / 2 for f, a in _potential_axes(problem).items()}
         counted = Frozen(jnp.asarray([units.get(f, 1.0) * lengths.get(f, 1.0) for f in group.fields], dtype))
         out.append((group, InUnits(built, counted)))
+    for group, each in out:
+        _check_antiderivatives(problem, group, each)
     return out
+
+
+def _check_antiderivatives(problem: Problem, group: Group, network: Any) -> None:
+    """Refuse a network that is periodic along the coordinate in which it has to be an antiderivative: the means of
+    the fields it gives would be zero."""
+    lower, upper = (np.asarray(end)[list(group.axes)] for end in problem.domain.bounds)
+    for field in group.fields:
+        if field in problem.potentials:
+            axis, begin = problem.potentials[field], lower + 0.3 * (upper - lower)
+            begin[axis] = lower[axis]
+            end = np.where(np.arange(len(begin)) == axis, upper, begin)
+            ends = [np.asarray(network(jnp.asarray(place))) for place in (begin, end)]
+            if np.allclose(*ends, rtol=1e-5, atol=1e-7 * np.abs(ends[0]).max()):
+                name = problem.fields[field][axis]
+                raise ValueError(
+                    f"the network is periodic in {name}, but Potential() takes it for the antiderivative of {field} in "
+                    f"{name}, whose ends differ by the integral of {field}; take another network, such as MLP()."
+                )
 
 
 def _potential_axes(problem: Problem) -> dict[str, int]:
