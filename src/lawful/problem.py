@@ -8,8 +8,9 @@ from typing import Any
 
 from ._names import arguments_of, check_names, did_you_mean, listed
 from .calculus import Laplacian, Plan, Scope, parse, record
+from .completeness import check_ends, check_sides, highest_orders
 from .conditions import AbstractCondition, Bound
-from .domain import AbstractDomain, Box
+from .domain import AbstractDomain
 from .unknown import Unknown
 
 RESERVED = frozenset(
@@ -93,8 +94,8 @@ class Problem:
             raise ValueError(f"tolerance must be a relative error above 0, such as 1e-2; got {tolerance!r}.")
         self._check_parameters()
         self._check_fields()
-        self._check_ends()
-        self._check_sides()
+        check_ends(self.conditions)
+        check_sides(self.domain, self.fields, self.conditions)
 
     @property
     def unknowns(self) -> dict[str, Unknown]:
@@ -113,6 +114,18 @@ class Problem:
         out.conditions = {name: b.stated or b for name, b in self.conditions.items()}
         return out
 
+    def at(self, params: Mapping[str, float]) -> "Problem":
+        """The forward problem with numbers in the place of unknown parameters: without its data, but for single exact
+        values, such as the one that pins a pressure."""
+        out = copy.copy(self)
+        out.params = self.params | {name: float(value) for name, value in params.items()}
+        out.conditions = {
+            name: b
+            for name, b in self.conditions.items()
+            if not b.observes or b.fixed is None or (len(b.fixed["points"]) == 1 and not b.noise)
+        }
+        return out
+
     @property
     def potentials(self) -> dict[str, int]:
         """By field of which a law asks the antiderivative, the axis of that: it is what networks represent."""
@@ -121,7 +134,7 @@ class Problem:
 
     def orders(self, field: str | None = None) -> dict[str, int]:
         """The highest derivative by coordinate in the interior laws, of one field or of any."""
-        return _orders(self.conditions, self.fields, field)
+        return highest_orders(self.conditions, self.fields, field)
 
     def __repr__(self) -> str:
         spelt = ", ".join(f"{f}({', '.join(c)})" for f, c in self.fields.items())
@@ -145,87 +158,12 @@ class Problem:
                     f"no condition mentions the field {field}; add an Interior law for it, or take it out of fields."
                 )
 
-    def _check_ends(self) -> None:
-        """Refuse ends that are joined and held at once."""
-        bounds = list(self.conditions.values())
-        for joined in (b for b in bounds if b.joins):
-            for other in bounds:
-                shared = set(joined.faces) & set(other.faces)
-                if other.imposes and not other.joins and shared and set(joined.needs) & set(other.needs):
-                    coordinate = joined.faces[0][0]
-                    raise ValueError(
-                        f"condition {joined.name!r} joins the ends of {coordinate}, and condition {other.name!r} holds "
-                        "the fields there as well; take one of them out."
-                    )
-
-    def _check_sides(self) -> None:
-        """Refuse a start or a pair of walls that a law needs and nothing is said of."""
-        bounds = list(self.conditions.values())
-        for field, coordinates in self.fields.items():
-            orders = self.orders(field)
-            if any(b.observes and b.needs.get(field) for b in bounds):
-                continue
-            time = self.domain.time
-            if time in coordinates and orders.get(time, 0) > 0:
-                starts = [b for b in bounds if (b.at_start or b.at_end) and b.needs.get(field)]
-                given = sum(bool(b.terms) for b in starts)
-                count = sum(len(b.terms) for b in starts)
-                if not given and not _frees_time(bounds):
-                    raise ValueError(
-                        f"the law contains {field}.{time} but nothing is said of {field} at the start; add "
-                        f'Initial(lambda {field}, ...: {field} - ...), or Free(on="{time}") if that is meant.'
-                    )
-                if count < orders[time] and len(self.fields) == 1 and not _frees_time(bounds):
-                    raise ValueError(
-                        f"the law is of order {orders[time]} in {time} but only {count} initial condition "
-                        f"is given for {field}; add one for {field}.{time}, such as "
-                        f'Initial(lambda {field}: {field}.{time}), or Free(on="{time}") if that is meant.'
-                    )
-            if not isinstance(self.domain, Box):
-                self._check_outline(field, orders)
-                continue
-            for c in self.domain.space:
-                alone = sum(k > 0 for k in orders.values()) == 1
-                if not (c in coordinates and (orders.get(c, 0) > 1 or (orders.get(c, 0) == 1 and alone))):
-                    continue
-                here = [b for b in bounds if b.needs.get(field) or not b.terms]
-                bare = [side for side in ("lower", "upper") if not any((c, side) in b.faces for b in here)]
-                # as many conditions at one end as the order, as for a first-order law, are enough
-                given = sum(len(b.terms) for b in here if any(face[0] == c for face in b.faces))
-                if len(bare) == 2 or (bare and given < orders[c]):
-                    on, where = (
-                        (c, "the ends") if len(bare) == 2 else (f"{c}.{bare[0]}", f"the {bare[0]} end")
-                    )
-                    around = f' or Periodic(on="{c}")' if len(bare) == 2 else ""
-                    raise ValueError(
-                        f"the law is of order {orders[c]} in {c} but nothing is said of {field} at {where} of "
-                        f'{c}; add Boundary(..., on="{on}"){around}, or Free(on="{on}") if that is meant.'
-                    )
-
-    def _check_outline(self, field: str, orders: Mapping[str, int]) -> None:
-        """Refuse a part of the boundary of a shape that a law of second order needs and nothing is said of."""
-        steep = [c for c in self.domain.space if orders.get(c, 0) > 1]
-        if not steep or not set(self.domain.space) <= set(self.fields[field]):
-            return
-        here = [b for b in self.conditions.values() if b.needs.get(field) or not b.terms]
-        bare = [side for side in self.domain.sides("walls") if not any(side in b.sides for b in here)]
-        if bare:
-            raise ValueError(
-                f"the law is of order {orders[steep[0]]} in {steep[0]} but nothing is said of {field} on "
-                f"{listed(bare)}, part of the boundary; add "
-                f'Boundary(..., on="{bare[0]}"), or Free(on="{bare[0]}") if that is meant.'
-            )
-
 
 def _density(name: str, function: Any, scope: Scope) -> Plan:
     plan = record(function, scope, f"quantity {name!r}")
     if plan.outputs != ("",):
         raise ValueError(f"quantity {name!r} must be one number a point, got {listed(plan.outputs)}.")
     return plan
-
-
-def _frees_time(bounds: list[Bound]) -> bool:
-    return any(b.at_start and not b.terms for b in bounds)
 
 
 def _fields(fields: Any, domain: AbstractDomain) -> dict[str, tuple[str, ...]]:
@@ -307,31 +245,11 @@ def _bind(conditions: Any, domain: AbstractDomain, scope: Scope) -> dict[str, Bo
                 f"Final(...), Periodic(...) or Data(...); got {condition!r}."
             )
     bounds = {n: c.bind(n, domain, scope, {}) for n, c in conditions.items()}
-    order = _orders(bounds, scope.fields, None)
+    order = highest_orders(bounds, scope.fields, None)
     return {
         n: bound if bound.governs else conditions[n].bind(n, domain, scope, order)
         for n, bound in bounds.items()
     }
-
-
-def _orders(
-    bounds: Mapping[str, Bound], fields: Mapping[str, tuple[str, ...]], only: str | None
-) -> dict[str, int]:
-    highest: dict[str, int] = {}
-    for bound in bounds.values():
-        if not bound.governs:
-            continue
-        for field, indices in bound.needs.items():
-            if only is not None and field != only:
-                continue
-            for index in indices:
-                steps = (
-                    [(a, 2) for a in index.axes] if isinstance(index, Laplacian) else list(enumerate(index))
-                )
-                for axis, times in steps:
-                    name = fields[field][axis]
-                    highest[name] = max(highest.get(name, 0), times)
-    return highest
 
 
 def handle_index(problem: Problem, name: str) -> tuple[str, tuple[int, ...]]:
