@@ -1,12 +1,14 @@
 """Choices, unknowns, custom parts and refusals of `solve`, and the solution it returns."""
 
 import time
+from pathlib import Path
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import xarray
 
 import lawful as lw
 from lawful._outcome import Outcome
@@ -165,6 +167,60 @@ def test_a_budget_is_kept():
     assert solution.outcome is Outcome.BUDGET
     assert solution.facts["train_s"] + solution.facts["compile_s"] <= 22.0
     assert time.perf_counter() - began <= 30.0
+
+
+@pytest.mark.parametrize(("noise", "word"), [(0.01, "supported"), (1e-4, "not supported")])
+def test_parameters_found_are_judged_by_the_forward_problem(noise: float, word: str, tmp_path: Path) -> None:
+    """u_t = k u_xx with k = 0.3 from 40 values that are off by 0.01: the field is that of the law at the k found, and
+    values that claim to be better than they are speak against it."""
+    rng = np.random.default_rng(2)
+    x, t = rng.random(40), rng.random(40)
+    seen = np.exp(-0.3 * np.pi**2 * t) * np.sin(np.pi * x) + 0.01 * rng.standard_normal(40)
+    problem = lw.Problem(
+        lw.Box(x=(0, 1)) * lw.Time(t=(0, 1)),
+        "u",
+        {
+            "pde": lw.Interior(lambda u, k: u.t - k * u.xx),
+            "walls": lw.Boundary(lambda u: u, on="x"),
+            "start": lw.Initial(lambda u, x: u - jnp.sin(jnp.pi * x)),
+            "seen": lw.Data(x=x, t=t, u=seen, noise=noise),
+        },
+        params={"k": lw.Unknown(1.0, lower=0)},
+    )
+    solution = lw.solve(problem, steps=400, points=256, network=lw.nn.MLP(12, 2), out=tmp_path / "run")
+    assert solution.params["k"] == pytest.approx(0.3, rel=0.05)
+    assert solution.verdict.word == word
+    assert ("times their noise" in " ".join(solution.verdict.reasons)) == (word == "not supported")
+    assert "derived from the law at the parameters found" in solution.report()
+    assert solution.facts["errors"]["u"]["rel_l2"] < 1e-3
+    assert solution.facts["pathways"] is None
+    with xarray.open_dataset(tmp_path / "run" / "fields.nc") as fields:
+        assert float(np.abs(fields["u"] - fields["u_reference"]).max()) < 1e-3
+
+
+def test_lorenz_from_published_observations(reference_data) -> None:
+    """All three parameters from 25 observations without noise to speak of, by the defaults, judged at what is found."""
+    seen = reference_data("deepxde_lorenz")
+    times, states = seen["t"].ravel(), seen["y"]
+
+    def lorenz(x, y, z, a, b, c):
+        return {"x": x.t - a * (y - x), "y": y.t - x * (b - z) + y, "z": z.t - x * y + c * z}
+
+    problem = lw.Problem(
+        lw.Time(t=(0, 3)),
+        "x y z",
+        {
+            "law": lw.Interior(lorenz),
+            "start": lw.Initial(lambda x, y, z: {"x": x + 8, "y": y - 7, "z": z - 27}),
+            "seen": lw.Data(t=times, x=states[:, 0], y=states[:, 1], z=states[:, 2], noise=0.01),
+        },
+        params={name: lw.Unknown(1.0) for name in "abc"},
+    )
+    solution = lw.solve(problem)
+    for name, truth in {"a": 10.0, "b": 15.0, "c": 8 / 3}.items():
+        assert solution.params[name] == pytest.approx(truth, rel=2e-3)
+    assert solution.verdict.word == "supported"
+    assert max(e["rel_l2"] for e in solution.facts["errors"].values()) < 1e-3
 
 
 def test_decay_rate_agrees_with_classical_least_squares():

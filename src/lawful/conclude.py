@@ -24,7 +24,7 @@ from .magnitude import residuals_and_sizes
 from .points import PointSets, side_points
 from .problem import Problem
 from .recipe import Recipe
-from .reference import STATED, AbstractReference, Derived, Judged, reference_of
+from .reference import DERIVED, STATED, AbstractReference, Derived, Judged, reference_of
 from .regularised import regulariser_facts
 from .sampling import Sobol
 from .solution import Solution
@@ -52,7 +52,8 @@ def conclude(
     """Judge against the reference and on fresh points, and gather all facts of the run."""
     points = judging_points(problem)
     which = judging_reference(problem, recipe.method, recipe.reference)
-    judge, reference, missing = judge_reference(problem, points, which)
+    found = bool(problem.unknowns and values and (problem.reference is None or which == DERIVED))
+    judge, reference, missing = judge_reference(problem.at(values or {}) if found else problem, points, which)
     own = source.account(points)
     compared = own is None or which != recipe.reference
     outcome = trained.outcome if trained else Outcome.COMPLETED
@@ -84,13 +85,15 @@ def conclude(
             residual=residual,
             relative_residual=relative,
             conditions=conditions,
+            found=found,
         )
     else:
         if reference is None:
             raise ValueError(f"there is no classical solution. {missing}")
         verdict = decide_classical(problem, reference)
     pathways = None
-    if trained and reference and errors and not reference.doubt and recipe.reference != STATED:
+    wanted = recipe.reference != STATED and not found  # nothing classical has looked for the parameters
+    if wanted and trained and reference and errors and not reference.doubt:
         pathways = compare_pathways(
             problem, recipe.method, points, reference, errors, trained.train_s + trained.compile_s
         )
@@ -116,7 +119,7 @@ def conclude(
         "n_params": space.size if space else 0,
         "dtype": recipe.dtype,
         "errors": errors or {},
-        "reference": _account(judge, reference, missing),
+        "reference": _account(judge, reference, missing) | {"found": found},
         "solution": _account(reference_of(problem, recipe.reference), own, "") if own and compared else None,
         "pathways": pathways,
         "residual": residual,

@@ -134,8 +134,10 @@ def decide(
     residual: Mapping[str, float | None],
     relative_residual: float | None,
     conditions: Misses,
+    found: bool = False,
 ) -> Verdict:
-    """Weigh the evidence; without a reference nothing is called supported."""
+    """Weigh the evidence; without a reference nothing is called supported. Where the reference is that of the
+    parameters `found`, data that are missed speak against these."""
     reasons = []
     if outcome is Outcome.NON_FINITE:
         return Verdict("not supported", (f"{outcome.sentence} It was {detail}.",))
@@ -166,14 +168,20 @@ def decide(
             "refine it."
         )
         return Verdict("inconclusive", tuple(reasons))
-    if rel <= problem.tolerance:
+    against = "the reference at the parameters found" if found else "the reference"
+    refuted = _refuted(None, conditions) if found else ()
+    if rel <= problem.tolerance and not refuted:
         reasons.append(
-            f"The {kind} of {worst} against the reference, {rel:.1e}, is within {problem.tolerance:g}."
+            f"The {kind} of {worst} against {against}, {rel:.1e}, is within {problem.tolerance:g}."
         )
         if loose:
             reasons.append("Residuals on fresh points are far above those of training; take more points.")
         return Verdict("supported", tuple(reasons))
-    reasons.append(f"The {kind} of {worst} against the reference, {rel:.1e}, exceeds {problem.tolerance:g}.")
+    reasons += refuted
+    if rel <= problem.tolerance:
+        reasons.append("Take a wider or deeper network (network=), or train longer (budget=, steps=).")
+        return Verdict("not supported", tuple(reasons))
+    reasons.append(f"The {kind} of {worst} against {against}, {rel:.1e}, exceeds {problem.tolerance:g}.")
     if loose:
         reasons.append(
             "The law holds at the training points but not between them: take more, or adaptive, points."

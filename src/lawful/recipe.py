@@ -133,7 +133,8 @@ def default_network(problem: Problem) -> tuple[AbstractArchitecture, str]:
     growing = {problem.fields[field][axis] for field, axis in problem.potentials.items()}
     around = tuple(c for c in joined if c not in growing)
     if dimension == 1:
-        base, why = MLP(width=16, depth=2), "one coordinate: 2 x 16 tanh"
+        width, depth = (16, 2) if len(problem.fields) == 1 else (20, 3)
+        base, why = MLP(width=width, depth=depth), f"one coordinate: {depth} x {width} tanh"
     elif dimension > 3:
         base, why = MLP(width=30, depth=2), f"{dimension} coordinates: 2 x 30 tanh"
     else:

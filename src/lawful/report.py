@@ -74,6 +74,8 @@ def _reference(name: str, reference: dict[str, Any]) -> str:
         line += " in the mean"
     if reference.get("derived"):
         line += ", derived from the law"
+    if reference.get("found"):
+        line += " at the parameters found"
     if reference.get("order") is not None:
         line += f", order {reference['order']:.1f}"
     return f"{line}, {reference['wall_s']:.2g} s"

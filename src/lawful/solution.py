@@ -190,9 +190,9 @@ class Solution:
 
     def _compared(self, ours: Any) -> Any:
         which = self.facts["recipe"].get("reference", "auto")
-        return reference_dataset(
-            self.problem, ours, judging_reference(self.problem, self.facts["method"], which)
-        )
+        found = self.facts["reference"].get("found")
+        forward = self.problem.at(self.params) if found else self.problem
+        return reference_dataset(forward, ours, judging_reference(self.problem, self.facts["method"], which))
 
     def _figures(self, ours: Any, reference: Any) -> dict[str, Any]:
         label, time = LABELS[self.facts["method"]], self.problem.domain.time

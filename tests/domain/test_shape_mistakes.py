@@ -87,3 +87,8 @@ def test_a_mistake_gets_one_sentence(make: Callable[[], Any], message: str) -> N
 def test_only_shapes_are_combined(make: Callable[[], Any]) -> None:
     with pytest.raises(TypeError, match=r"combines shapes such as Box, Disk, Ball and Polygon; got"):
         make()
+
+
+def test_corners_are_given_by_coordinate() -> None:
+    with pytest.raises(TypeError, match=r"takes its corners by coordinate, as in Polygon\(x=\[0, 2, 0\]"):
+        Polygon([(0, 0), (1, 0), (0, 1)])

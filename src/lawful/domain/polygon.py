@@ -34,7 +34,11 @@ class Polygon(AbstractBody):
     coordinates: tuple[str, ...] = eqx.field(static=True)
     time: str | None = eqx.field(static=True)
 
-    def __init__(self, *, names: Sequence[str] | None = None, **corners: Any):
+    def __init__(self, *points: Any, names: Sequence[str] | None = None, **corners: Any):
+        if points:
+            raise TypeError(
+                f"Polygon takes its corners by coordinate, as in Polygon(x=[0, 2, 0], y=[0, 0, 1]); got {points[0]!r}."
+            )
         self.coordinates, self.vertices = _checked_corners(corners)
         count = len(self.vertices)
         given = tuple(f"edge{k}" for k in range(1, count + 1)) if names is None else tuple(names)

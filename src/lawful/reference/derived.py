@@ -22,8 +22,8 @@ from ._base import (
 from .norms import Norm, deviation, largest
 from .patience import OutOfTime, patient
 
-LEVELS, MOST_LEVELS = 3, 5
-"""Resolutions that are tried anyhow, and at most."""
+LEVELS, MOST_LEVELS, UTMOST = 3, 5, 8
+"""Resolutions that are tried anyhow, at most where they converge, and at most where they do not yet."""
 ENOUGH = 1e-8
 """The estimated error, relative to the largest value, at which no finer level is tried."""
 CONVERGING = 0.7
@@ -43,6 +43,8 @@ ROUGH = 0.1
 AGREED = 1e-4
 """The share of the largest value up to which two resolutions agree, where there is no third."""
 PROBES = {"max": 512, "mean": 65_536}
+Seen = list[tuple[dict[str, np.ndarray], ...]]
+"""By level, values at one set of places or at several."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Ladder:
 
     def grow(self) -> bool:
         """Solve the next level, if there is one and time for it; where it cannot be solved, `failure` says why."""
-        if self._next >= MOST_LEVELS:
+        if self._next >= UTMOST:
             return False
         if len(self.levels) > 1 and self.expected() > patient():  # two are needed in any case
             self.failure = self.failure or (
@@ -83,8 +85,8 @@ class Ladder:
             self._spent += time.process_time() - spent
             # a finer one may resolve what the first could not, if that was quickly known
             again = not self.levels and not self.undetermined and self._spent < patient() / 4
-            self._next = self._next + 1 if again else MOST_LEVELS
-            return self._next < MOST_LEVELS
+            self._next = self._next + 1 if again else UTMOST
+            return self._next < UTMOST
         spent = time.process_time() - spent
         self._spent += spent
         self.failure = ""
@@ -95,7 +97,7 @@ class Ladder:
     @property
     def open(self) -> bool:
         """Whether another level can be asked for."""
-        return self._next < MOST_LEVELS
+        return self._next < UTMOST
 
     def expected(self) -> float:
         """Seconds of the processor after another level, from those that there are."""
@@ -108,17 +110,18 @@ class Ladder:
 
     def climb(self) -> None:
         """Solve levels until the estimated error is small, or no other can be solved."""
-        while not (len(self.levels) >= LEVELS and self._enough()):
-            if not self.grow():
-                return
+        while not self._enough() and self.grow():
+            pass
 
     def _enough(self) -> bool:
-        sizes = {f: largest(v) for f, v in self.levels[-1].probed.items()}
-        steps = list(zip(self.levels[-3:], self.levels[-2:], strict=False))
-        norm = self.solver.norm
-        gaps = [{f: deviation(norm, b.probed[f] - a.probed[f]) for f in sizes} for a, b in steps]
-        errors, _, doubt = estimated(gaps, sizes, self.solver.refinement)
-        scale = max(sizes.values(), default=0.0) or 1.0
+        if len(self.levels) < LEVELS:
+            return False
+        fields, refinement = tuple(self.levels[-1].probed), self.solver.refinement
+        seen: Seen = [(level.probed,) for level in self.levels[-3:]]
+        errors, _, doubt = _compared(self.solver.norm, seen, fields, refinement)
+        if len(self.levels) >= MOST_LEVELS:
+            return not doubt or _in_the_mean(seen, fields, refinement) is not None
+        scale = max(_sizes(seen, fields).values(), default=0.0) or 1.0
         return not doubt and bool(max(errors.values()) <= ENOUGH * scale)
 
 
@@ -126,15 +129,15 @@ class Derived(AbstractReference):
     """The solution that the first of `solvers` that gets one derives from the statement of `problem`; the first takes
     the problem, the others are asked whether they do when those before them have failed.
 
-    Solved at levels 0, 1, 2, ... until the estimated error is a relative 1e-8, five levels are done, or the next
-    would pass a minute of the processor, or what `lawful.reference.patience` grants. With d1 and d2 the last two
-    differences between levels, largest over fixed probes and the places asked for, or their mean where that is the
-    solver's norm, and q = d2 / d1 (for no higher order than 6.2), the error of the finest is estimated by the
-    geometric series d2 q / (1 - q), and the observed order of convergence is log(1/q) / log(refinement). Where q >
-    0.7 and differences are above rounding, or there is only one level, the result is marked with a doubt; but where
-    the mean of the differences shrinks at an order of at least 1, as beside a jump of what is prescribed, the
-    estimate is one of the mean, at all those places or else at the probes. All work is done at the first
-    evaluation.
+    Solved at levels 0, 1, 2, ... until the estimated error is a relative 1e-8, five levels are done (eight where
+    they do not converge yet), or the next would pass a minute of the processor, or what `lawful.reference.patience`
+    grants. With d1 and d2 the last two differences between levels, largest over fixed probes and the places asked
+    for, or their mean where that is the solver's norm, and q = d2 / d1 (for no higher order than 6.2), the error of
+    the finest is estimated by the geometric series d2 q / (1 - q), and the observed order of convergence is
+    log(1/q) / log(refinement). Where q > 0.7 and differences are above rounding, or there is only one level, the
+    result is marked with a doubt; but where the mean of the differences shrinks at an order of at least 1, as
+    beside a jump of what is prescribed, the estimate is one of the mean, at all those places or else at the probes.
+    All work is done at the first evaluation.
     """
 
     problem: Problem
@@ -212,10 +215,6 @@ class Derived(AbstractReference):
         if doubt and self.ladder.failure:
             doubt = f"{doubt} {self.ladder.failure}"
         return Judged({f: values[-1][f] for f in fields}, errors, self.wall_s, order, doubt, norm)
-
-
-Seen = list[tuple[dict[str, np.ndarray], ...]]
-"""By level, values at one set of places or at several."""
 
 
 def _compared(
