@@ -22,7 +22,8 @@ def check_ends(conditions: Mapping[str, Bound]) -> None:
                 coordinate = joined.faces[0][0]
                 raise ValueError(
                     f"condition {joined.name!r} joins the ends of {coordinate}, and condition {other.name!r} holds "
-                    "the fields there as well; take one of them out."
+                    "the fields there as well; take one of them out. A value that only fixes a constant is one of "
+                    f"Data, such as Data({coordinate}=[0], {next(iter(other.needs))}=[0])."
                 )
 
 

@@ -107,7 +107,7 @@ FILES = {
     "def problem(): return 3\n": "problem() in bad.py returned a int; expected a lawful.Problem.",
     "def problem(k): return 3\n": "problem() in bad.py needs k; give it by --set k=VALUE.",
     "def problem(): return 1 / 0\n": "bad.py, line 1: ZeroDivisionError: division by zero",
-    "import lawful as lw\nlw.Probelm\n": "bad.py, line 2: AttributeError",
+    "import lawful as lw\nlw.Probelm\n": "bad.py, line 2: lawful has no 'Probelm'. Did you mean 'Problem'?",
     DOMAIN + 'problem = lw.Problem(domain=d, fields="u",\n conditions={})': "bad.py, line 3: ",
     DOMAIN
     + f'problem = lw.Problem(d, "u", {{"ode": lw.Interior(lambda u: u.q), {START}}})': "bad.py, line 3: ",
