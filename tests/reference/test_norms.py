@@ -52,6 +52,45 @@ def test_a_singular_place_that_is_asked_for_does_not_hide_the_rest() -> None:
         assert judged.errors["u"] < 1e-4
 
 
+class Pinned(AbstractNumerical):
+    """A flow whose pressure is pinned where it is singular: it moves as a whole, by a little."""
+
+    def __init__(self, level: int, moved: float):
+        self.level, self.moved = level, moved
+
+    def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
+        x = points[:, 0]
+        pole = np.where(x == 0, 2.0**self.level, 0.0)
+        return {"u": np.sin(x) + 0.1**self.level, "p": np.cos(x) + self.moved * (-1) ** self.level + pole}
+
+
+class Corner(AbstractSolver):
+    moved: float = 0.0
+    method: str = "pinned in a corner"
+    refinement: float = 2.0
+
+    def refuses(self, problem: Problem) -> str | None:
+        return None
+
+    def solve(self, problem: Problem, level: int) -> AbstractNumerical:
+        return Pinned(level, self.moved)
+
+
+@pytest.mark.parametrize("moved", [2e-5, 2e-2])
+def test_a_field_that_moves_as_a_whole_may_do_so_by_a_little(moved: float) -> None:
+    problem = Problem(
+        domain=lw.Box(x=(0, 1)),
+        fields="u p",
+        conditions={"pde": lw.Interior(lambda u, p: {"u": u.x, "p": p.x}), "ends": lw.Free(on="x")},
+    )
+    judged = Derived(problem, Corner(moved=moved)).evaluate({"x": np.linspace(0, 1, 11)}, ("u", "p"))
+    if moved == 2e-5:
+        assert (judged.doubt, judged.norm) == ("", "mean")
+        assert judged.errors["p"] == pytest.approx(2 * moved / 0.3, rel=1e-3)
+    else:
+        assert "did not bring the solutions for p closer together" in judged.doubt
+
+
 class Halving(AbstractSolver):
     norm: Norm
     method: str = "a jump, ever nearer"
