@@ -18,6 +18,7 @@ from lawful.calculus import (
     exp,
     gelu,
     leaky_relu,
+    relu,
     sin,
     tanh,
     tower_of,
@@ -31,6 +32,7 @@ PLAIN = {
     exp: jnp.exp,
     gelu: lambda z: z * norm.cdf(z),
     leaky_relu: jax.nn.leaky_relu,
+    relu: jax.nn.relu,
 }
 INDICES = ((0, 0), (0, 1), (1, 0), (1, 1))
 

@@ -148,4 +148,4 @@ def test_a_wrong_size_is_refused(make: Any, message: str) -> None:
 
 
 def test_the_activations_that_are_promised() -> None:
-    assert {"tanh", "sin", "gelu", "leaky_relu"} <= set(ACTIVATIONS)
+    assert {"tanh", "sin", "gelu", "relu", "leaky_relu"} <= set(ACTIVATIONS)

@@ -65,7 +65,7 @@ def test_jets_are_nested_derivatives(architecture: Any) -> None:
         np.testing.assert_allclose(jets[index], nested[index], rtol=1e-8, atol=1e-9)
 
 
-@pytest.mark.parametrize("activation", ["tanh", "sin", "leaky_relu"])
+@pytest.mark.parametrize("activation", ["tanh", "sin", "relu", "leaky_relu"])
 def test_the_equilibrium_rests_and_is_stable(activation: str) -> None:
     """Even with weights far too large: z* = f(z* W + drive), and |lambda| < 1 for the Jacobian there."""
     made = built(nn.Equilibrium(7, activation=activation))

@@ -21,6 +21,7 @@ from .jet import cos as cos
 from .jet import exp as exp
 from .jet import gelu as gelu
 from .jet import leaky_relu as leaky_relu
+from .jet import relu as relu
 from .jet import select as select
 from .jet import sin as sin
 from .jet import tanh as tanh

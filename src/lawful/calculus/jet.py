@@ -235,8 +235,8 @@ def _cos_tower(z: Array, upto: int) -> list[Array]:
     return [cycle[k % 4] for k in range(upto + 1)]
 
 
-def _leaky_relu_tower(z: Array, upto: int) -> list[Array]:
-    slope = jnp.where(z >= 0, 1.0, 0.01).astype(z.dtype)
+def _kinked_tower(z: Array, upto: int, below: float) -> list[Array]:
+    slope = jnp.where(z >= 0, 1.0, below).astype(z.dtype)
     return [slope * z, slope, *(jnp.zeros_like(z) for _ in range(upto - 1))][: upto + 1]
 
 
@@ -257,6 +257,7 @@ def _gelu_tower(z: Array, upto: int) -> list[Array]:
 tanh = Activation("tanh", _tanh_tower)
 sin = Activation("sin", _sin_tower)
 cos = Activation("cos", _cos_tower)
-leaky_relu = Activation("leaky_relu", _leaky_relu_tower)
+relu = Activation("relu", functools.partial(_kinked_tower, below=0.0))
+leaky_relu = Activation("leaky_relu", functools.partial(_kinked_tower, below=0.01))
 gelu = Activation("gelu", _gelu_tower)
 exp = Activation("exp", lambda z, upto: [jnp.exp(z)] * (upto + 1))

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from ..calculus import Jet, leaky_relu, sin, tanh
+from ..calculus import Jet, leaky_relu, relu, sin, tanh
 from ..calculus import gelu as gelu_activation
 from ..calculus.jet import Activation
 from .initial import AbstractInitial, GlorotNormal
@@ -19,6 +19,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "tanh": tanh,
     "sin": sin,
     "gelu": gelu_activation,
+    "relu": relu,
     "leaky_relu": leaky_relu,
 }
 

@@ -22,7 +22,7 @@ from ._base import (
     positive_int,
 )
 
-CONTRACTIONS = ("tanh", "sin", "leaky_relu")
+CONTRACTIONS = ("tanh", "sin", "relu", "leaky_relu")
 """Activations whose slope is never above 1."""
 NEWTON_STEPS = 3
 STEPS = 1000
@@ -119,9 +119,9 @@ class Equilibrium(AbstractArchitecture):
     with tied weights and the inputs at every layer (Bai, Kolter, Koltun, arXiv 1909.01377).
 
     `contraction` below 1 bounds the absolute sum of every neuron's recurrent weights, by which there is one
-    equilibrium, stable for every w in (0, 1]. `activation` is tanh, sin or leaky_relu, whose slopes stay within 1.
-    A point costs O(width^3): for small widths. Raises `ValueError` for other activations, and for a contraction outside
-    of (0, 1).
+    equilibrium, stable for every w in (0, 1]. `activation` is tanh, sin, relu or leaky_relu, whose slopes stay
+    within 1. A point costs O(width^3): for small widths. Raises `ValueError` for other activations, and for a
+    contraction outside of (0, 1).
     """
 
     width: int = 20

@@ -47,7 +47,7 @@ class Perceptron(AbstractLayered):
 class MLP(AbstractArchitecture):
     """`depth` hidden layers of `width` neurons.
 
-    `activation` is tanh, sin, gelu or leaky_relu (the last has no second derivative: first-order laws
+    `activation` is tanh, sin, gelu, relu or leaky_relu (the last two have no second derivative: first-order laws
     only). Weights are drawn by `initial`, biases are zero. Small tanh networks in float64, such as
     4 x 20, are the default for smooth solutions in few dimensions.
     """

@@ -33,7 +33,7 @@ class FeedForwardMap(AbstractMap):
 
 
 class FeedForward(AbstractModel):
-    """Hidden layers of these `widths` with one `activation`: tanh, sin, gelu or leaky_relu."""
+    """Hidden layers of these `widths` with one `activation`: tanh, sin, gelu, relu or leaky_relu."""
 
     widths: tuple[int, ...] = eqx.field(default=(64, 64), static=True, converter=tuple)
     activation: str = eqx.field(default="gelu", static=True)

@@ -1,6 +1,7 @@
 """The longest step that an explicit scheme can take of a field, and the warning beyond it."""
 
 import functools
+import inspect
 import math
 import warnings
 from typing import Any
@@ -16,6 +17,8 @@ from ..schemes.rush_larsen import RushLarsen
 from .fields import AbstractField
 from .fields._base import bound
 
+OWN = {"lawful", "equinox", "jaxtyping", "beartype"}
+"""Packages in which a warning does not stand: it names the line that asked for the layer."""
 RESOLVED = 400
 """Steps of the accurate flow along which rates are looked at."""
 TIMES, COUPLED_TIMES, COUPLED_ROWS = 40, 10, 4
@@ -105,5 +108,13 @@ def warn_beyond(step: float, limit: float, field: AbstractField, scheme: Abstrac
             f"{type(field).__name__}, {limit:.3g}, so the layer is no solution of its equation; take at least "
             f"{math.ceil(step / limit)} times the steps, a shorter horizon, or SemiImplicit().",
             UnstableStepWarning,
-            stacklevel=3,
+            stacklevel=_callers_level(),
         )
+
+
+def _callers_level() -> int:
+    """How far up the first caller stands that is neither lawful nor what it is built on, seen from `warn_beyond`."""
+    level, frame = 0, inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in OWN:
+        level, frame = level + 1, frame.f_back
+    return level
