@@ -196,3 +196,27 @@ def test_boxes_of_one_to_ten_dimensions():
 def test_a_free_side_is_accepted():
     problem = make(conditions=conditions(walls=lw.Free(on="x")))
     assert problem.terms == ("pde", "start")
+
+
+def test_the_forward_problem_has_numbers_and_pins_but_no_data() -> None:
+    def law(u, v, k):
+        return {"a": u.t + k * u, "b": v.t - u}
+
+    problem = lw.Problem(
+        lw.Time(t=(0, 1)),
+        "u v",
+        {
+            "law": lw.Interior(law),
+            "start": lw.Initial(lambda u, v: {"a": u - 1, "b": v}),
+            "pin": lw.Data(t=[0.0], v=[0.0]),
+            "one": lw.Data(t=[0.5], u=[0.6], noise=0.1),
+            "many": lw.Data(t=[0.1, 0.2], u=[0.9, 0.8], noise=0.01),
+        },
+        params={"k": lw.Unknown(1.0)},
+    )
+    forward = problem.at({"k": 2.0})
+    assert list(forward.conditions) == ["law", "start", "pin"]
+    assert forward.params == {"k": 2.0}
+    assert not forward.unknowns
+    assert list(problem.unknowns) == ["k"]
+    assert len(problem.conditions) == 5

@@ -122,7 +122,9 @@ class Problem:
         out.conditions = {
             name: b
             for name, b in self.conditions.items()
-            if not b.observes or b.fixed is None or (len(b.fixed["points"]) == 1 and not b.noise)
+            if not b.observes
+            or b.fixed is None
+            or (len(b.fixed["points"]) == 1 and not any(b.noise.values()))
         }
         return out
 

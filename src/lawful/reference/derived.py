@@ -204,10 +204,8 @@ class Derived(AbstractReference):
         refinement, norm = self.ladder.solver.refinement, self.ladder.solver.norm
         errors, order, doubt = _compared(norm, everywhere, fields, refinement)
         if doubt and norm == "max" and len(levels) >= LEVELS:
-            for seen in (
-                everywhere,
-                probed,
-            ):  # places asked for may be those of a singularity, such as a corner
+            # places asked for may be those of a singularity, such as a corner
+            for seen in (everywhere, probed):
                 mean = _in_the_mean(seen, fields, refinement)
                 if mean is not None:
                     (errors, order), doubt, norm = mean, "", "mean"
