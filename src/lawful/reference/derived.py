@@ -43,6 +43,7 @@ ROUGH = 0.1
 AGREED = 1e-4
 """The share of the largest value up to which two resolutions agree, where there is no third."""
 PROBES = {"max": 512, "mean": 65_536}
+TIMES = 64
 Seen = list[tuple[dict[str, np.ndarray], ...]]
 """By level, values at one set of places or at several."""
 
@@ -306,6 +307,14 @@ def estimated(
 
 
 def probes(domain: AbstractDomain, norm: Norm) -> np.ndarray:
-    """Fixed places inside the domain, at which levels are compared: more for a mean, of which few see a jump."""
+    """Fixed places inside the domain, at which levels are compared: more for a mean, of which few see a jump. Their
+    times are those of `TIMES` even steps, since solutions are marched to each."""
     region = domain.interior()
-    return region.place(np.random.default_rng(17).random((PROBES[norm], region.dimension)))
+    unit = np.random.default_rng(17).random((PROBES[norm], region.dimension))
+    places = region.place(unit)
+    if domain.time is not None and domain.space:
+        at = domain.coordinates.index(domain.time)
+        begin, end = (bound[at] for bound in domain.bounds)
+        steps = np.ceil((places[:, at] - begin) / (end - begin) * TIMES)
+        places[:, at] = begin + steps / TIMES * (end - begin)
+    return places

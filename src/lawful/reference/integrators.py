@@ -1,7 +1,6 @@
 """Marching in time: SciPy's Runge-Kutta and Radau methods, SUNDIALS' backward differentiation formulas."""
 
 import time
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from scipy.integrate import DOP853, Radau
 
 from ._base import Unsolved
 from .patience import patient, stay_within
+from .sparse import factorised
 
 Rate = Callable[[float, np.ndarray], np.ndarray]
 SHARE = 1e-3
@@ -224,45 +224,79 @@ def march_scipy(
 
 
 def march_sundials(equations: Any, first: np.ndarray, span: Span, start: np.ndarray) -> Path:
-    """Backward differentiation formulas of orders 1 to 5 with a sparse Jacobian, for G(t, y, y') = 0.
+    """Backward differentiation formulas of orders 1 to 5 for G(t, y, y') = 0, each correction by GMRES with the factors
+    of an earlier matrix.
 
     `equations` offers `residual(t, y, ydot)`, `jacobians(t, y, ydot)` and `matrix(data)`; `first` are the rates at the
     start.
     """
-    from sksundae.ida import IDA
+    from sksundae.ida import IDA, IDAJacTimes, IDAPrecond
+
+    linear = _Linearised(equations)
 
     def residual(t: float, y: np.ndarray, ydot: np.ndarray, out: np.ndarray) -> None:
         out[:] = equations.residual(t, np.array(y), np.array(ydot))
 
-    def jacobian(t: float, y: np.ndarray, ydot: np.ndarray, _: Any, factor: float, out: np.ndarray) -> None:
-        still, moving = equations.jacobians(t, np.array(y), np.array(ydot))
-        out[:] = still + factor * moving
-
-    still, _ = equations.jacobians(span.begin, start, first)
-    pattern = equations.matrix(np.ones_like(still))
-    with warnings.catch_warnings():
-        # it warns that our Jacobian is taken instead of its own, as is meant
-        warnings.simplefilter("ignore", UserWarning)
-        solver = IDA(
-            residual,
-            jacfn=jacobian,
-            linsolver="sparse",
-            sparsity=pattern,
-            rtol=span.relative,
-            atol=span.absolute,
-            max_step=span.longest if np.isfinite(span.longest) else 0.0,
-        )
+    solver = IDA(
+        residual,
+        linsolver="gmres",
+        precond=IDAPrecond(linear.factorise, linear.solve),
+        jactimes=IDAJacTimes(None, linear.times),
+        rtol=span.relative,
+        atol=span.absolute,
+        max_step=span.longest if np.isfinite(span.longest) else 0.0,
+    )
     solver.init_step(span.begin, start, first)
 
     slopes = [first]
 
     def step() -> Step:
-        found = solver.step(span.end, method="onestep", tstop=span.end)
+        try:
+            found = solver.step(span.end, method="onestep", tstop=span.end)
+        except Unsolved as error:
+            return Step(span.begin, start, first, first, str(error))
         slopes.append(np.array(found.yp))
         trouble = "" if found.success else str(found.message)
         return Step(float(found.t), np.array(found.y), slopes[-2], slopes[-1], trouble)
 
     return path_with_slopes(_stepped(span, start, first, step))
+
+
+class _Linearised:
+    """dG/dy + c dG/dy' at a state, and its factors there; arguments are those that SUNDIALS gives."""
+
+    def __init__(self, equations: Any):
+        self.equations = equations
+
+    def factorise(self, t: float, y: np.ndarray, ydot: np.ndarray, _: np.ndarray, c: float) -> None:
+        still, moving = self.equations.jacobians(t, np.array(y), np.array(ydot))
+        self._still, self._moving = self.equations.matrix(still), self.equations.matrix(moving)
+        self._solve = factorised(self.equations.matrix(still + c * moving))
+
+    def solve(
+        self,
+        t: float,
+        y: np.ndarray,
+        ydot: np.ndarray,
+        _: np.ndarray,
+        right: np.ndarray,
+        out: np.ndarray,
+        c: float,
+        delta: float,
+    ) -> None:
+        out[:] = self._solve(np.array(right))
+
+    def times(
+        self,
+        t: float,
+        y: np.ndarray,
+        ydot: np.ndarray,
+        _: np.ndarray,
+        v: np.ndarray,
+        out: np.ndarray,
+        c: float,
+    ) -> None:
+        out[:] = self._still @ v + c * (self._moving @ v)
 
 
 def _stepped(span: Span, start: np.ndarray, first: np.ndarray, step: Callable[[], Step]) -> Steps:

@@ -17,10 +17,10 @@ from ..applicability import general_refusal, orders_in_time
 from ..patience import stay_within
 from ..pointwise import Statement, order_in_time, slots_of
 from ..sides import joined_axes
-from .etd import Coefficients, Exponentials
+from .etd import Exponentials
 from .series import Component, Split, Waves, applied, rest_of
 
-FEWEST, MOST = {1: 64, 2: 32, 3: 16}, {1: 2048, 2: 128, 3: 32}
+FEWEST, MOST = {1: 64, 2: 32, 3: 16}, {1: 2048, 2: 256, 3: 32}
 """Points along an axis to begin with, and at most, at the coarsest level, by number of axes."""
 TAIL = 1e-8
 """The share of the highest waves kept at which the grid is fine enough."""
@@ -64,7 +64,10 @@ class PeriodicWaves(AbstractSolver):
 
     def solve(self, problem: Problem, level: int) -> "PeriodicFlow":
         if problem not in _coarsest:
-            _coarsest[problem] = _fitted(problem)
+            found, steps = _fitted(problem)
+            _coarsest[problem] = found.waves.counts, steps
+            if level == 0:
+                return found
         counts, steps = _coarsest[problem]
         finer = tuple(2 * (next_fast_len(round(n * 1.5**level / 2)) or n) for n in counts)
         return _flow(problem, finer, steps * 2**level)
@@ -138,7 +141,7 @@ class PeriodicFlow(AbstractNumerical):
         out = {f: np.empty(len(points)) for f in problem.fields}
         march, rest = _marcher(problem)
         numbers, gain = self.split.arrays, jnp.asarray(self.split.gain)
-        own = _placed(self.exponentials.coefficients(self.step))
+        own = self.exponentials.coefficients(self.step)
         reached, u = -1, None
         for k, t in enumerate(times):
             whole = int((t - self.begin) / self.step * (1 + 1e-14))
@@ -150,7 +153,7 @@ class PeriodicFlow(AbstractNumerical):
             left = t - self.begin - whole * self.step
             now = u
             if left > 1e-12 * self.step:
-                partial = _placed(self.exponentials.coefficients(left))
+                partial = self.exponentials.coefficients(left)
                 now = march(u, numbers, gain, self.begin + whole * self.step, 1, left, partial)
             rows = which == k
             found = np.array(now)
@@ -163,10 +166,6 @@ class PeriodicFlow(AbstractNumerical):
                 column = self.waves.components.index(Component(f, 0))
                 out[f][rows] = self.waves.at(found[:, column], points[rows][:, axes])
         return out
-
-
-def _placed(c: Coefficients) -> Any:
-    return tuple(jnp.asarray(x) for x in (c.E, c.E2, c.h1, c.first, c.middle, c.last))
 
 
 _marchers: "weakref.WeakKeyDictionary[Problem, tuple[Any, Any]]" = weakref.WeakKeyDictionary()
@@ -212,7 +211,7 @@ def _flow(problem: Problem, counts: tuple[int, ...], steps: int) -> PeriodicFlow
     numbers, gain = split.arrays, jnp.asarray(split.gain)
     step = (end - begin) / steps
     stride = max(steps // SNAPSHOTS, 1)
-    own = _placed(exponentials.coefficients(step))
+    own = exponentials.coefficients(step)
     u = jnp.asarray(start)
     snapshots = [start]
     for k in range(0, steps, stride):
@@ -259,9 +258,9 @@ def _start(problem: Problem, waves: Waves, t: float) -> np.ndarray:
     return out
 
 
-def _fitted(problem: Problem) -> tuple[tuple[int, ...], int]:
-    """Points along each axis and steps for the coarsest level: until the highest waves are small at all times, and
-    half the step changes little."""
+def _fitted(problem: Problem) -> tuple[PeriodicFlow, int]:
+    """The coarsest level and its steps: points along each axis are doubled until the highest waves are small at all
+    times, and steps until half of them change little."""
     assert isinstance(problem.domain, Box)
     axes = len(problem.domain.space)
     counts = (FEWEST[axes],) * axes
@@ -281,7 +280,7 @@ def _fitted(problem: Problem) -> tuple[tuple[int, ...], int]:
                 raise Unsolved(
                     "the start is not smooth around the circle, and its waves die away too slowly."
                 )
-            return counts, steps
+            return found, steps
         counts = tuple(2 * n if g else n for n, g in zip(counts, grow, strict=True))
 
 

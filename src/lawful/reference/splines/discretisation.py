@@ -159,6 +159,19 @@ class Discretisation:
                 out.append((side, Rows(side.bound, side.term, often, axes)))
         return out
 
+    def taken(self, other: "Discretisation", state: np.ndarray) -> np.ndarray:
+        """The state nearest to one of another discretisation, in the least squares of its values along each axis."""
+        out = np.zeros(self.size)
+        for (field, order), block in self.blocks.items():
+            pairs = list(zip(self.spaces[field], other.spaces[field], strict=True))
+            values = state[other.blocks[field, order].part].reshape([coarse.size for _, coarse in pairs])
+            for axis, (fine, coarse) in enumerate(pairs):
+                places = fine.mesh.inside(fine.degree + 1)
+                onto = np.linalg.lstsq(fine.matrix(places).toarray(), coarse.matrix(places).toarray())[0]
+                values = np.moveaxis(np.tensordot(onto, values, (1, axis)), 0, axis)
+            out[block.part] = values.ravel()
+        return out
+
     def on_points(self, state: np.ndarray, points: np.ndarray) -> dict[str, np.ndarray]:
         """The fields of one state at points (n, d); time is left out."""
         out = {}

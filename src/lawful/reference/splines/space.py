@@ -56,6 +56,13 @@ class Mesh:
         near = gauss[:count] if end == "lower" else gauss[::-1][:count]
         return np.concatenate([[edge], (near[:-1] + near[1:]) / 2])
 
+    def inside(self, count: int) -> np.ndarray:
+        """So many Gauss-Legendre points in each element, and the ends."""
+        nodes, _ = np.polynomial.legendre.leggauss(count)
+        edges = np.asarray(self.breakpoints)
+        within = (edges[:-1, None] + np.diff(edges)[:, None] * (nodes + 1) / 2).ravel()
+        return np.concatenate([edges[:1], within, edges[-1:]])
+
     def gauss_and(self, count: int) -> np.ndarray:
         """The Gauss points, and where the ends are not joined `count` evenly spread middles between two of them."""
         gauss = self.gauss_points

@@ -1,6 +1,7 @@
 """Steady laws on a box: splines collocated at Gauss points, and Newton's method."""
 
 import weakref
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from ...calculus import Index
 from ...domain import Box
 from ...problem import Problem
-from .._base import AbstractNumerical, AbstractSolver, Unsolved
+from .._base import AbstractNumerical, AbstractSolver, Undetermined, Unsolved
 from ..abrupt import jumps_along
 from ..applicability import constant_refusal, ends_refusal, fields_refusal
 from ..sides import joined_axes
@@ -16,13 +17,15 @@ from .determinacy import refuse_resonance
 from .discretisation import Discretisation
 from .guesses import guesses
 from .meshes import fitted, scaled, tails
-from .newton import newton
+from .newton import continued, newton
 from .space import Mesh
 from .system import System
 from .weights import weights_of, weights_refusal
 
-ELEMENTS, GAUSS = 4, {1: 6, 2: 5, 3: 3}
-"""Even elements to begin with along each axis, and Gauss points in each, by number of axes."""
+ELEMENTS = {1: (4, 16, 64), 2: (4, 8, 16), 3: (4,)}
+"""Even elements to begin with along each axis, and how many where there is no solution on those, by number of axes."""
+GAUSS = {1: 6, 2: 5, 3: 3}
+"""Gauss points in each element, by number of axes."""
 MOST_UNKNOWNS = {1: 2400, 2: 3000, 3: 3000}
 """Of the mesh that is fitted, by number of axes; the finest has 2.25 times as many a coordinate."""
 TARGET = 1e-5
@@ -48,8 +51,9 @@ class Steady(AbstractSolver):
     """Laws without time on a box of one to three coordinates, of any order, linear or not, fields coupled.
 
     Tensor products of splines, the laws collocated at Gauss points, Newton's method with sparse factorisations. It
-    starts from zero and, where it reaches no root from there and the laws are not affine, from the smooth extension
-    of what the walls prescribe, from that with a bulge and from that with a slant. A problem that zero solves is
+    starts from a coarser solution or zero and, where it reaches no root from there and the laws are not affine, from
+    the smooth extension of what the walls prescribe, by continuation (loads are applied bit by bit), and from the
+    extension with a bulge or with a slant. A problem that zero solves is
     refused where zero is not its only solution. In one and two coordinates the mesh is fitted to the solution at
     the coarsest level. Order of convergence 7 to 8 in one coordinate, 6 to 7 in two, 5 to 6 in three.
     """
@@ -68,12 +72,20 @@ class Steady(AbstractSolver):
         return counted or constant_refusal(problem)
 
     def solve(self, problem: Problem, level: int) -> SplineField:
-        if problem not in _meshes:
-            _meshes[problem] = _coarsest(problem)
-        return _solved(problem, scaled(_meshes[problem], self.refinement**level))
+        if level == 0 or problem not in _latest:
+            found = _coarsest(problem)
+            _latest[problem] = found.grid.meshes, found
+        meshes, found = _latest[problem]
+        if level:
+            found = _solved(problem, scaled(meshes, self.refinement**level), found)
+            _latest[problem] = meshes, found
+        return found
 
 
-_meshes: "weakref.WeakKeyDictionary[Problem, list[Mesh]]" = weakref.WeakKeyDictionary()
+_latest: "weakref.WeakKeyDictionary[Problem, tuple[Sequence[Mesh], SplineField]]" = (
+    weakref.WeakKeyDictionary()
+)
+"""The meshes of level 0 of a problem, and the level that was solved last, at which the next one begins."""
 
 
 def even_meshes(problem: Problem, elements: int, gauss: int) -> list[Mesh]:
@@ -86,35 +98,70 @@ def even_meshes(problem: Problem, elements: int, gauss: int) -> list[Mesh]:
     ]
 
 
-def _coarsest(problem: Problem) -> list[Mesh]:
-    """Even elements, made finer where the solution on them asks for it."""
-    assert isinstance(problem.domain, Box)
+def _coarsest(problem: Problem) -> SplineField:
+    """On even elements, made finer where the solution on them asks for it."""
     dimension = len(problem.domain.space)
-    meshes = even_meshes(problem, ELEMENTS, GAUSS[dimension])
-    refuse_resonance(problem, meshes)
-    most = MOST_UNKNOWNS[dimension] / len(problem.fields) / GAUSS[dimension] ** dimension
+    found = _first(problem)
     if dimension > 2:
-        return meshes
+        return found
+    most = MOST_UNKNOWNS[dimension] / len(problem.fields) / GAUSS[dimension] ** dimension
+    most = max(most, np.prod([m.elements for m in found.grid.meshes]))
     for _ in range(ATTEMPTS):
-        found = _solved(problem, meshes)
+        meshes = found.grid.meshes
         sizes = tails(found.grid, [found.state])
         degree = meshes[0].gauss + 1
         finer = fitted(meshes, sizes, degrees=[degree] * dimension, target=TARGET, most=most)
         settled = all(s.max() <= 10 * TARGET for s in sizes)
-        if settled or all(f.elements <= m.elements for f, m in zip(finer, meshes, strict=True)):
-            return meshes if settled else finer
-        meshes = finer
-    return meshes
+        if settled:
+            return found
+        try:
+            found = _solved(problem, finer, found)
+        except Unsolved:
+            return found
+        if all(f.elements <= m.elements for f, m in zip(finer, meshes, strict=True)):
+            return found
+    return found
 
 
-def _solved(problem: Problem, meshes: list[Mesh]) -> SplineField:
-    """The root that Newton's method reaches from the first start from which it reaches any."""
+def _first(problem: Problem) -> SplineField:
+    """On as few even elements as Newton's method finds a solution on."""
+    dimension = len(problem.domain.space)
+    for elements in ELEMENTS[dimension]:
+        meshes = even_meshes(problem, elements, GAUSS[dimension])
+        if elements == ELEMENTS[dimension][0]:
+            refuse_resonance(problem, meshes)
+        try:
+            return _solved(problem, meshes)
+        except Undetermined:
+            raise
+        except Unsolved:
+            if elements == ELEMENTS[dimension][-1]:
+                raise
+    raise AssertionError
+
+
+def _solved(problem: Problem, meshes: Sequence[Mesh], coarse: SplineField | None = None) -> SplineField:
+    """The root that Newton's method reaches from a coarser one, or from the first start from which it reaches any."""
     system = System(problem, meshes)
     failure: Unsolved | None = None
-    for start in guesses(system):
+    for root in _roots(system, coarse):
         try:
-            return SplineField(system.grid, newton(system.residual, system.jacobian, start, problem.name))
+            return SplineField(system.grid, root())
         except Unsolved as error:
             failure = failure or error
     assert failure is not None
     raise failure
+
+
+def _roots(system: System, coarse: SplineField | None) -> Iterator[Callable[[], np.ndarray]]:
+    """The ways to a root, in the order in which they are tried."""
+
+    def by(method: Callable[..., np.ndarray], start: np.ndarray) -> Callable[[], np.ndarray]:
+        return lambda: method(system.residual, system.jacobian, start, system.problem.name)
+
+    if coarse and not system.affine:
+        yield by(newton, system.grid.taken(coarse.grid, coarse.state))
+    for number, start in enumerate(guesses(system)):
+        yield by(newton, start)
+        if number == 1:
+            yield by(continued, np.zeros(system.grid.size))

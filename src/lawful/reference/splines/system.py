@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
+import scipy.sparse as sp
 
 from ...problem import Problem
 from ..applicability import orders_in_time
@@ -52,10 +53,12 @@ class System:
         matrix = self.equations.matrix(still)
         if not self.pins:
             return matrix
-        rows = matrix.tolil()
-        for pin in self.pins:
-            rows[[pin.row], :] = pin.matrix.tolil()
-        return rows.tocsc()
+        at = [pin.row for pin in self.pins]
+        others = np.ones(matrix.shape[0])
+        others[at] = 0.0
+        pinned = sp.vstack([pin.matrix for pin in self.pins], format="csr")
+        place = sp.csr_array((np.ones(len(at)), (at, np.arange(len(at)))), shape=(matrix.shape[0], len(at)))
+        return (sp.diags_array(others) @ matrix + place @ pinned).tocsc()
 
     @cached_property
     def affine(self) -> bool:
