@@ -19,6 +19,7 @@ from .judge import (
     judge_reference,
     judging_points,
     judging_reference,
+    levelled,
 )
 from .magnitude import residuals_and_sizes
 from .points import PointSets, side_points
@@ -74,6 +75,7 @@ def conclude(
             if own
             else {f: source.derivative(points, f, zero(len(c))) for f, c in problem.fields.items()}
         )
+        reference = levelled(problem, points, reference, values_at) if reference else None
         errors = errors_against(values_at, reference) if reference else None
         verdict = decide(
             problem,

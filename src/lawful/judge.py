@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,14 +12,15 @@ from .calculus import Index
 from .domain import Box
 from .problem import Problem
 from .quadrature import quadrature
-from .reference import DERIVED, STATED, AbstractReference, Judged, Unsolved, reference_of
+from .reference import DERIVED, STATED, AbstractReference, Judged, Unsolved, floating, reference_of
 from .sampling import Sobol
 
 TRUST = 0.1
 """A reference judges where its own error is at most this share of what it is asked to tell."""
 OVERFIT = 30.0
 """Residuals on fresh points this much above those of training mean that the law holds at the points only."""
-
+SHARED = 16
+"""Places at one time from which on their mean is one over space."""
 
 REFUTING, NOISE_REFUTING = 0.1, 3.0
 """Laws and conditions missed by more, against their own size, or data against their noise, show an error."""
@@ -86,6 +87,22 @@ def check_reference(problem: Problem) -> None:
             f"{listed(problem.domain.coordinates)} by name, as flat arrays, and returns an array, or a dict of "
             "arrays by field."
         ) from error
+
+
+def levelled(
+    problem: Problem, points: np.ndarray, reference: Judged, values: Mapping[str, np.ndarray]
+) -> Judged:
+    """The reference, its fields that the problem leaves open up to a constant or a function of time shifted by the mean
+    of what a solution's `values` differ from it, at each time that enough places share."""
+    shifted = dict(reference.values)
+    time = problem.domain.time
+    at = points[:, problem.domain.coordinates.index(time)] if time else np.zeros(len(points))
+    _, which, count = np.unique(at, return_inverse=True, return_counts=True)
+    for field in floating(problem):
+        if count.min() >= SHARED:
+            gap = np.asarray(values[field], float) - shifted[field]
+            shifted[field] = shifted[field] + (np.bincount(which, gap) / count)[which]
+    return replace(reference, values=shifted)
 
 
 def errors_against(values: Mapping[str, np.ndarray], reference: Judged) -> dict[str, dict[str, float]]:

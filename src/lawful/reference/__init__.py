@@ -7,6 +7,7 @@ from ._base import AbstractSolver as AbstractSolver
 from ._base import Judged as Judged
 from ._base import Undetermined as Undetermined
 from ._base import Unsolved as Unsolved
+from .applicability import floating as floating
 from .derive import DERIVED as DERIVED
 from .derive import REFERENCES as REFERENCES
 from .derive import SOLVERS as SOLVERS

@@ -75,16 +75,21 @@ def ends_refusal(problem: Problem) -> str | None:
     return None
 
 
-def constant_refusal(problem: Problem) -> str | None:
-    """Why a steady field is known up to a constant only: laws and conditions read its derivatives alone."""
+def floating(problem: Problem) -> tuple[str, ...]:
+    """The fields that laws and conditions read derivatives of alone: they are known up to a constant, or in time up to
+    a function of time."""
     bounds = problem.conditions.values()
     read = {
         f for b in bounds if not b.joins for f, own in b.needs.items() if any(order_of(i) == 0 for i in own)
     }
-    for field in problem.fields:
-        if field not in read:
-            one = "Data(" + ", ".join(f"{c}=[...]" for c in problem.domain.coordinates) + f", {field}=[0])"
-            return f"{field} is known up to a constant only; give its value at one place, as {one}."
+    return tuple(f for f in problem.fields if f not in read)
+
+
+def constant_refusal(problem: Problem) -> str | None:
+    """Why a steady field is known up to a constant only."""
+    for field in floating(problem):
+        one = "Data(" + ", ".join(f"{c}=[...]" for c in problem.domain.coordinates) + f", {field}=[0])"
+        return f"{field} is known up to a constant only; give its value at one place, as {one}."
     return None
 
 

@@ -293,6 +293,8 @@ def estimated(
                 rough += [field] if errors[field] > ROUGH * size else []
             elif after <= floor:
                 errors[field] = max(after, rounding)
+            elif after <= ENOUGH * size:
+                errors[field] = after / (1 - CONVERGING)
             else:
                 errors[field] = after / (1 - CONVERGING)
                 slow.append(field)

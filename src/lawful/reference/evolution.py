@@ -9,7 +9,8 @@ import numpy as np
 
 from ._base import Unsolved
 from .abrupt import Passage
-from .integrators import Path, Span, joined, march_scipy, march_sundials
+from .integrators import Span, march_scipy, march_sundials
+from .paths import Path, joined, led_back
 from .sparse import Sparse, factorised
 
 DENSE = 500
@@ -22,6 +23,8 @@ less, or, where rates come by lines, from so much an unknown."""
 POWERS = 30
 SETTLING = 1e-7
 """The share of the span of each of two implicit steps in which algebraic entries, such as a pressure, settle."""
+DISTURBED = 1e-3
+"""The share of the span before which algebraic entries are led back from what they are beyond, at longer steps."""
 CORRECTIONS, SETTLED = 20, 1e-10
 FREED = 1e8
 """By how much the tolerance of algebraic entries is raised: they follow the others, and steps need not control them."""
@@ -134,16 +137,18 @@ class Evolution:
 
     def _settled(self, span: Span, start: np.ndarray) -> Path:
         """By backward differentiation, after two short implicit steps: the first meets the algebraic equations, the
-        second tells the algebraic entries and the rates."""
+        second tells the rates. Rounding errors, divided by so short a step, disturb the algebraic entries there."""
         h = SETTLING * (span.end - span.begin)
-        before, now = start, self._implicit(span.begin + h, start, h)
-        before, now = now, self._implicit(span.begin + 2 * h, now, h)
+        least = float((span.absolute / span.relative)[~self.equations.algebraic].max())
+        before, now = start, self._implicit(span.begin + h, start, h, least)
+        before, now = now, self._implicit(span.begin + 2 * h, now, h, least)
         absolute = span.absolute * np.where(self.equations.algebraic, FREED, 1.0)
         settled = replace(span, begin=span.begin + 2 * h, absolute=absolute)
-        return march_sundials(self.equations, (now - before) / h, settled, now)
+        path = march_sundials(self.equations, (now - before) / h, settled, now)
+        return led_back(path, self.equations.algebraic, span.begin, DISTURBED * abs(span.end - span.begin))
 
-    def _implicit(self, t: float, before: np.ndarray, h: float) -> np.ndarray:
-        """The state after a step of implicit Euler to t. Raises `Unsolved`."""
+    def _implicit(self, t: float, before: np.ndarray, h: float, least: float) -> np.ndarray:
+        """The state after a step of implicit Euler to t, in which entries reach `least`. Raises `Unsolved`."""
         y, algebraic = before, self.equations.algebraic
         for _ in range(CORRECTIONS):
             ydot = (y - before) / h
@@ -153,7 +158,7 @@ class Evolution:
             if not np.isfinite(y).all():
                 break
             # rounding errors of the others, divided by h, are in the algebraic entries
-            if np.abs(step[~algebraic]).max() <= SETTLED * np.abs(y[~algebraic]).max():
+            if np.abs(step[~algebraic]).max() <= SETTLED * max(np.abs(y[~algebraic]).max(), least):
                 return y
         raise Unsolved("the laws and the start have no state in common from which to march.")
 

@@ -12,7 +12,7 @@ from .._base import AbstractNumerical, AbstractSolver, Unsolved
 from ..abrupt import interval_of, passages
 from ..applicability import general_refusal, orders_in_time, rates_refusal, time_refusal
 from ..evolution import Evolution, marched
-from ..integrators import Path
+from ..paths import Path
 from .boundary import Mismatch
 from .discretised import MOST, discretised
 from .motion import Motion

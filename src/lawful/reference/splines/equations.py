@@ -85,7 +85,10 @@ class Equations(AbstractEquations):
 
     @property
     def algebraic(self) -> np.ndarray:
-        return np.zeros(self.grid.size, bool)
+        out = np.zeros(self.grid.size, bool)
+        for (field, _), block in self.grid.blocks.items():
+            out[block.part] = self.grid.orders[field] == 0
+        return out
 
     def residual(self, t: float, y: np.ndarray, ydot: np.ndarray) -> np.ndarray:
         parts = []
@@ -137,6 +140,11 @@ class Equations(AbstractEquations):
             still += [nought, -one]
             moving += [one, nought]
         return self._pattern.gather(np.concatenate(still)), self._pattern.gather(np.concatenate(moving))
+
+    @property
+    def rows(self) -> np.ndarray:
+        """The row of each datum of a Jacobian."""
+        return self._pattern.indices
 
     def matrix(self, data: np.ndarray) -> Sparse:
         return self._pattern.matrix(data)

@@ -14,15 +14,16 @@ from ...problem import Problem
 from ...sizes import field_sizes
 from .._base import AbstractNumerical, AbstractSolver, Unsolved, by_differences
 from ..abrupt import passages
-from ..applicability import box_refusal, orders_in_time, rates_refusal, time_refusal
+from ..applicability import box_refusal, floating, orders_in_time, rates_refusal, time_refusal
 from ..evolution import Evolution, marched
-from ..integrators import Path
+from ..paths import Path
 from ..patience import patient
-from ..sides import joined_axes, sides_of
+from ..sides import held, joined_axes, sides_of
 from ..sparse import Sparse
 from .discretisation import Block, Discretisation
 from .equations import Equations
 from .meshes import fitted, scaled, tails
+from .pins import Pinned, pinned
 from .space import Mesh
 from .starts import Starts
 from .steady import even_meshes
@@ -96,7 +97,9 @@ class MethodOfLines(AbstractSolver):
     refinement: float = 1.5
 
     def refuses(self, problem: Problem) -> str | None:
-        return time_refusal(problem) or box_refusal(problem, 2) or rates_refusal(problem)
+        refusal = time_refusal(problem, algebraic=True) or box_refusal(problem, 2)
+        refusal = refusal or rates_refusal(problem, algebraic=True)
+        return refusal or (_instant_refusal(problem) if _instant(problem) else None)
 
     def solve(self, problem: Problem, level: int) -> SplinePath:
         if problem not in _meshes:
@@ -117,7 +120,7 @@ def _coarsest(problem: Problem) -> list[Mesh]:
     assert isinstance(problem.domain, Box)
     dimension = len(problem.domain.space)
     meshes = even_meshes(problem, ELEMENTS[dimension], GAUSS[dimension])
-    most = MOST_UNKNOWNS[dimension] / sum(orders_in_time(problem).values())
+    most = MOST_UNKNOWNS[dimension] / sum(max(order, 1) for order in orders_in_time(problem).values())
     began = time.process_time()
     for _ in range(ATTEMPTS):
         found = _marched(problem, meshes, TOLERANCE)
@@ -148,10 +151,14 @@ def _marched(problem: Problem, meshes: list[Mesh], tolerance: float) -> SplinePa
     assert problem.domain.time is not None
     orders = orders_in_time(problem)
     grid = Discretisation(problem, meshes, orders, sides_of(problem), joined_axes(problem))
-    ends = [rows for field in problem.fields for _, rows in grid.ends(field)]
+    times = 0 if _instant(problem) else None
+    ends = [rows for field in problem.fields for _, rows in grid.ends(field, times)]
     low, high = problem.domain.interval(problem.domain.time)
+    equations = Equations(grid, [*grid.laws(), *ends], identities=True)
+    corner = np.asarray([problem.domain.bounds[0]])
+    pins = [pinned(grid, equations, f, corner) for f in floating(problem) if grid.orders[f] == 0]
     path = marched(
-        Evolution(Equations(grid, [*grid.laws(), *ends], identities=True), grid.size),
+        Evolution(Pinned(equations, pins) if pins else equations, grid.size),
         Starts(problem, grid),
         passages(problem),
         backward=any(b.at_end and b.terms for b in problem.conditions.values()),
@@ -159,6 +166,24 @@ def _marched(problem: Problem, meshes: list[Mesh], tolerance: float) -> SplinePa
         sizes=lambda start: _sizes(problem, grid, start, high - low),
     )
     return SplinePath(grid, path)
+
+
+def _instant(problem: Problem) -> bool:
+    """Whether some fields have no rate, such as the pressure of an incompressible flow; they, and what holds at the
+    ends, follow at every instant."""
+    return 0 in orders_in_time(problem).values()
+
+
+def _instant_refusal(problem: Problem) -> str | None:
+    sides = sides_of(problem)
+    if joined_axes(problem):
+        return "of fields without a rate, such as a pressure, it takes none that are periodic between walls."
+    for field, order in orders_in_time(problem).items():
+        for axis in problem.domain.space if order == 0 else ():
+            given = held(sides[field, axis])
+            if given > problem.orders(field).get(axis, 0):
+                return f"the ends of {axis} hold {field}, which has no rate, {given} times, more than its laws ask for."
+    return None
 
 
 def _sizes(problem: Problem, grid: Discretisation, start: np.ndarray, span: float) -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from ...problem import Problem
+from ..evolution import AbstractEquations
 from ..sparse import Sparse
 from .discretisation import Discretisation
 from .equations import Equations
@@ -36,13 +37,51 @@ def pins_of(problem: Problem, grid: Discretisation, equations: Equations) -> lis
             continue
         fixed = seen[0].fixed
         assert fixed is not None
-        place = fixed["points"][:1, 0]
-        block = grid.blocks[field, 0]
-        local = grid.scattered(field, place)
-        matrix = sp.csr_array((local.data, local.indices + block.start, local.indptr), shape=(1, grid.size))
-        row = _row_for(equations, field, place)
-        out.append(Pin(row, matrix, float(fixed[f"observed.{field}"][0])))
+        out.append(
+            pinned(grid, equations, field, fixed["points"][:1, 0], float(fixed[f"observed.{field}"][0]))
+        )
     return out
+
+
+def pinned(
+    grid: Discretisation, equations: Equations, field: str, place: np.ndarray, value: float = 0.0
+) -> Pin:
+    """A pin of a field at a place (1, d)."""
+    block = grid.blocks[field, 0]
+    local = grid.scattered(field, place)
+    matrix = sp.csr_array((local.data, local.indices + block.start, local.indptr), shape=(1, grid.size))
+    return Pin(_row_for(equations, field, place), matrix, value)
+
+
+class Pinned(AbstractEquations):
+    """Equations some of whose rows are pins. The data of a Jacobian end with how often the pins are in it."""
+
+    def __init__(self, equations: Equations, pins: list[Pin]):
+        self.equations, self.pins = equations, pins
+        rows = [pin.row for pin in pins]
+        self._replaced = np.isin(equations.rows, rows)
+        place: Sparse = sp.csr_array(
+            (np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=(equations.count, len(rows))
+        )
+        self._own = (place @ sp.vstack([pin.matrix for pin in pins], format="csr")).tocsc()
+
+    @property
+    def algebraic(self) -> np.ndarray:
+        return self.equations.algebraic
+
+    def residual(self, t: float, y: np.ndarray, ydot: np.ndarray) -> np.ndarray:
+        out = self.equations.residual(t, y, ydot)
+        for pin in self.pins:
+            out[pin.row] = (pin.matrix @ y)[0] - pin.value
+        return out
+
+    def jacobians(self, t: float, y: np.ndarray, ydot: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        still, moving = self.equations.jacobians(t, y, ydot)
+        still[self._replaced] = moving[self._replaced] = 0.0
+        return np.append(still, 1.0), np.append(moving, 0.0)
+
+    def matrix(self, data: np.ndarray) -> Sparse:
+        return (self.equations.matrix(data[:-1]) + data[-1] * self._own).tocsc()
 
 
 def _row_for(equations: Equations, field: str, place: np.ndarray) -> int:

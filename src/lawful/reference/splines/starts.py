@@ -16,6 +16,7 @@ from .equations import Equations
 from .newton import newton
 
 UNREAD = 1e6
+START = "the conditions at the start"
 
 
 class Starts(AbstractStarts):
@@ -42,7 +43,23 @@ class Starts(AbstractStarts):
         return self._equations.matrix(self._equations.jacobians(t, y, y)[0])
 
     def _root(self, residual: Callable[[np.ndarray], np.ndarray], t: float, y: np.ndarray) -> np.ndarray:
-        return newton(residual, lambda z: self._matrix(t, z), y, "the conditions at the start")
+        """The root near y, in the entries that have rates; no condition at the start is one of the others."""
+        free = ~self._equations.algebraic
+        if free.all():
+            return newton(residual, lambda z: self._matrix(t, z), y, START)
+
+        def whole(z: np.ndarray) -> np.ndarray:
+            out = y.copy()
+            out[free] = z
+            return out
+
+        found = newton(
+            lambda z: residual(whole(z)),
+            lambda z: self._matrix(t, whole(z))[:, np.flatnonzero(free)],
+            y[free],
+            START,
+        )
+        return whole(found)
 
 
 def initial_rows(problem: Problem, grid: Discretisation) -> list[Rows]:
