@@ -75,14 +75,14 @@ def conclude(
             if own
             else {f: source.derivative(points, f, zero(len(c))) for f, c in problem.fields.items()}
         )
-        reference = levelled(problem, points, reference, values_at) if reference else None
-        errors = errors_against(values_at, reference) if reference else None
+        level = levelled(problem, points, reference, values_at) if reference else None
+        errors = errors_against(values_at, level) if level else None
         verdict = decide(
             problem,
             outcome,
             detail=trained.detail if trained else "",
             errors=errors,
-            reference=reference,
+            reference=level,
             missing=missing,
             residual=residual,
             relative_residual=relative,
@@ -163,6 +163,7 @@ def _account(reference: AbstractReference | None, judged: Judged | None, missing
         "derived": isinstance(reference, Derived),
         "error_estimate": judged.error_estimate if judged else None,
         "norm": judged.norm if judged else None,
+        "left_out": int(judged.left_out.sum()) if judged and judged.left_out is not None else 0,
         "order": judged.order if judged else None,
         "doubt": judged.doubt if judged else missing,
         "wall_s": judged.wall_s if judged else None,

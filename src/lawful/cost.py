@@ -69,7 +69,8 @@ def _classical_seconds(
     most: float,
 ) -> tuple[float | None, float | None]:
     """The seconds to the errors, or else, where the most that it may take ended the search, those that it took."""
-    rows = np.linspace(0, len(points) - 1, min(PLACES, len(points))).astype(int)
+    told = np.arange(len(points))[reference.told]
+    rows = told[np.linspace(0, len(told) - 1, min(PLACES, len(told))).astype(int)]
     places = points[rows]
     size = _rms if reference.norm == "max" else _mean
     began = time.perf_counter()

@@ -101,20 +101,23 @@ def levelled(
     for field in floating(problem):
         if count.min() >= SHARED:
             gap = np.asarray(values[field], float) - shifted[field]
-            shifted[field] = shifted[field] + (np.bincount(which, gap) / count)[which]
+            told = np.bincount(which[reference.told], minlength=len(count))
+            mean = np.bincount(which[reference.told], gap[reference.told], len(count)) / np.maximum(told, 1)
+            shifted[field] = shifted[field] + mean[which]
     return replace(reference, values=shifted)
 
 
 def errors_against(values: Mapping[str, np.ndarray], reference: Judged) -> dict[str, dict[str, float]]:
     """Norms by field: l1 = mean|e|, l2 = rms e, linf = max|e|, rel_l2 = |e| / |u_ref|.
 
-    Where a field's reference is zero to within its own error, rel_l2 is l2 over the largest rms of the others, or
-    over 1.
+    Places of which the reference tells nothing are left out. Where a field's reference is zero to within its own error,
+    rel_l2 is l2 over the largest rms of the others, or over 1.
     """
     out = {}
-    largest = max(float(np.sqrt(np.mean(v * v))) for v in reference.values.values()) or 1.0
-    for field, expected in reference.values.items():
-        e = np.asarray(values[field], float) - expected
+    told = {f: v[reference.told] for f, v in reference.values.items()}
+    largest = max(float(np.sqrt(np.mean(v * v))) for v in told.values()) or 1.0
+    for field, expected in told.items():
+        e = np.asarray(values[field], float)[reference.told] - expected
         size = float(np.sqrt(np.mean(expected * expected)))
         size = size if size > reference.errors[field] else largest
         l2 = float(np.sqrt((e * e).mean()))
@@ -227,7 +230,7 @@ def _scales(reference: Judged) -> dict[str, float]:
     """The size of each field in the norm of the reference's errors; that of the largest where a field is zero to within
     its own error."""
     measure = np.mean if reference.norm == "mean" else np.max
-    sizes = {f: float(measure(np.abs(v))) for f, v in reference.values.items()}
+    sizes = {f: float(measure(np.abs(v[reference.told]))) for f, v in reference.values.items()}
     largest = max(sizes.values()) or 1.0
     return {f: size if size > reference.errors[f] else largest for f, size in sizes.items()}
 

@@ -72,6 +72,8 @@ def _reference(name: str, reference: dict[str, Any]) -> str:
     line = f"{name}: {reference['method']}, own error {reference['error_estimate']:.1e}"
     if reference.get("norm") == "mean":
         line += " in the mean"
+    if reference.get("left_out"):
+        line += f", {reference['left_out']} places beside a singularity left out"
     if reference.get("derived"):
         line += ", derived from the law"
     if reference.get("found"):

@@ -5,9 +5,9 @@ import pytest
 
 import lawful as lw
 from lawful._outcome import Outcome
-from lawful.judge import decide, errors_against, relative_errors
+from lawful.judge import decide, errors_against, levelled, relative_errors
 from lawful.problem import Problem
-from lawful.reference import AbstractNumerical, AbstractSolver, Derived, Judged, Norm
+from lawful.reference import AbstractNumerical, AbstractSolver, Derived, Judged, Norm, patience
 from lawful.reference.derived import estimated
 
 
@@ -177,3 +177,37 @@ def test_a_field_that_is_zero_to_rounding_has_no_size_of_its_own() -> None:
     judged = Judged({"q": np.full(9, 0.3), "r": np.full(9, 9e-13)}, {"q": 1e-8, "r": 3e-12}, 0.1)
     told = errors_against({"q": np.full(9, 0.3), "r": np.full(9, 1e-5)}, judged)
     assert told["r"]["rel_l2"] == pytest.approx(1e-5 / 0.3)
+
+
+def test_places_beside_a_singularity_are_left_out() -> None:
+    problem = lw.problems.lid_cavity()
+    x, y = (a.ravel() for a in np.meshgrid(np.linspace(0, 1, 65), np.linspace(0, 1, 65)))
+    with patience(10):
+        judged = lw.reference.derive(problem).evaluate({"x": x, "y": y}, ("u", "v", "p"))
+    assert judged.norm == "mean"
+    assert not judged.doubt
+    assert judged.left_out is not None
+    corners = (y == 1) & ((x == 0) | (x == 1))
+    assert judged.left_out[corners].all()
+    away = np.minimum(np.hypot(x, y - 1), np.hypot(x - 1, y - 1)) > 0.1
+    assert not judged.left_out[away].any()
+    own = {f: v + np.where(judged.left_out, 1e3, 1e-3) for f, v in judged.values.items()}
+    for errors in errors_against(own, judged).values():
+        np.testing.assert_allclose([errors["l1"], errors["linf"]], 1e-3)
+
+
+def test_a_field_left_open_is_compared_up_to_a_function_of_time() -> None:
+    problem = lw.Problem(
+        lw.Box(x=(0, 1)) * lw.Time(t=(0, 1)),
+        "u p",
+        conditions={
+            "law": lw.Interior(lambda u, p: u.t + u + p.x),
+            "free": lw.Free(on="t"),
+            "open": lw.Free(on="x"),
+        },
+    )
+    t, x = (a.ravel() for a in np.meshgrid(np.linspace(0, 1, 5), np.linspace(0, 1, 20), indexing="ij"))
+    judged = Judged({"u": np.sin(x), "p": x * t}, {"u": 1e-9, "p": 1e-9}, 0.1)
+    own = {"u": np.sin(x) + 0.1, "p": x * t + np.cos(7 * t) + 1e-3 * np.sign(x - 0.5)}
+    errors = errors_against(own, levelled(problem, np.stack([x, t], axis=1), judged, own))
+    np.testing.assert_allclose([errors["u"]["l1"], errors["p"]["l1"]], [0.1, 1e-3])

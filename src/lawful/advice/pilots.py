@@ -12,8 +12,9 @@ from ..problem import Problem
 from ..progress import AbstractProgress, Silent
 from ..recipe import is_affine
 from ..reference import Unsolved, derive
-from ..reference.derived import Derived, estimated, probes
+from ..reference.derived import Derived, estimated
 from ..reference.norms import largest
+from ..reference.places import probes
 from ..solve import solve
 
 NETWORK_S, LEVELS_S = 8.0, 5.0

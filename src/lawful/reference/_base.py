@@ -28,7 +28,8 @@ class Judged:
     """A reference at some points: its values by field, an estimate of its own error by field, and the seconds it
     took. `norm` says what the estimate is of: the largest absolute deviation, or the mean of absolute deviations
     over the domain, to be compared with a mean. `order` is the observed order of convergence, where one was
-    observed; `doubt` says in one sentence why the values are not to be judged by."""
+    observed; `doubt` says in one sentence why the values are not to be judged by; `left_out` marks places beside a
+    singularity, such as the corner where a lid meets a wall, of which it tells nothing."""
 
     values: dict[str, np.ndarray]
     errors: dict[str, float]
@@ -36,7 +37,12 @@ class Judged:
     order: float | None = None
     doubt: str = ""
     norm: Norm = "max"
-    growth: tuple[float, ...] = (1.0, 2.0, 3.0, 4.0)
+    left_out: np.ndarray | None = None
+
+    @property
+    def told(self) -> np.ndarray | slice:
+        """The places of which it tells something."""
+        return slice(None) if self.left_out is None else ~self.left_out
 
     @property
     def error_estimate(self) -> float:

@@ -8,7 +8,6 @@ import numpy as np
 
 from .._names import listed
 from ..calculus import Index
-from ..domain import AbstractDomain
 from ..problem import Problem
 from ._base import (
     AbstractNumerical,
@@ -21,6 +20,7 @@ from ._base import (
 )
 from .norms import Norm, deviation, largest
 from .patience import OutOfTime, patient
+from .places import ROUGH, probes, singular
 
 LEVELS, MOST_LEVELS, UTMOST = 3, 5, 8
 """Resolutions that are tried anyhow, at most where they converge, and at most where they do not yet."""
@@ -38,12 +38,8 @@ MEAN_ORDER, MEAN_ERROR = 1.0, 1e-3
 of what is prescribed, and the share of the largest value that the mean error may then be."""
 NOUGHT = 1e-11
 """A field that is smaller than so many times the largest one, and is all difference, is zero to rounding."""
-ROUGH = 0.1
-"""The share of the largest value from which on an estimate tells that scales are not resolved."""
 AGREED = 1e-4
 """The share of the largest value up to which two resolutions agree, where there is no third."""
-PROBES = {"max": 512, "mean": 65_536}
-TIMES = 64
 Seen = list[tuple[dict[str, np.ndarray], ...]]
 """By level, values at one set of places or at several."""
 
@@ -204,16 +200,22 @@ class Derived(AbstractReference):
         everywhere: Seen = [(level.probed, at) for level, at in zip(levels, values, strict=True)]
         refinement, norm = self.ladder.solver.refinement, self.ladder.solver.norm
         errors, order, doubt = _compared(norm, everywhere, fields, refinement)
+        left_out = None
         if doubt and norm == "max" and len(levels) >= LEVELS:
-            # places asked for may be those of a singularity, such as a corner
-            for seen in (everywhere, probed):
+            left_out = singular(self.problem.domain, places, levels[-1].probed, values[-2:])
+            told: Seen = [
+                (level.probed, {f: at[f][~left_out] for f in fields})
+                for level, at in zip(levels, values, strict=True)
+            ]
+            for seen in (told, probed):
                 mean = _in_the_mean(seen, fields, refinement)
                 if mean is not None:
                     (errors, order), doubt, norm = mean, "", "mean"
                     break
         if doubt and self.ladder.failure:
             doubt = f"{doubt} {self.ladder.failure}"
-        return Judged({f: values[-1][f] for f in fields}, errors, self.wall_s, order, doubt, norm)
+        left_out = left_out if left_out is not None and left_out.any() and not doubt else None
+        return Judged({f: values[-1][f] for f in fields}, errors, self.wall_s, order, doubt, norm, left_out)
 
 
 def _gaps(norm: Norm, seen: Seen, fields: tuple[str, ...]) -> list[dict[str, float]]:
@@ -306,17 +308,3 @@ def estimated(
         worst = max(rough, key=lambda f: errors[f] / sizes[f])
         doubt = f"The estimated error of {worst} is {errors[worst] / sizes[worst]:.0%} of its largest value."
     return errors, order, doubt
-
-
-def probes(domain: AbstractDomain, norm: Norm) -> np.ndarray:
-    """Fixed places inside the domain, at which levels are compared: more for a mean, of which few see a jump. Their
-    times are those of `TIMES` even steps, since solutions are marched to each."""
-    region = domain.interior()
-    unit = np.random.default_rng(17).random((PROBES[norm], region.dimension))
-    places = region.place(unit)
-    if domain.time is not None and domain.space:
-        at = domain.coordinates.index(domain.time)
-        begin, end = (bound[at] for bound in domain.bounds)
-        steps = np.ceil((places[:, at] - begin) / (end - begin) * TIMES)
-        places[:, at] = begin + steps / TIMES * (end - begin)
-    return places

@@ -262,7 +262,7 @@ def test_a_pressure_that_floats_is_asked_for():
 def test_a_pressure_that_floats_between_walls_is_judged_up_to_a_function_of_time():
     exact = lw.Exact(lambda x, y, t: {f: VORTEX[f](x, y, t) for f in "uvp"} | {"p": VORTEX["p"](x, y, t) + t})
     problem = vortex(reference=exact, all=lw.Boundary(velocity, on="walls"))
-    solution = lw.solve(problem, method="classical", reference="derived", budget=30)
+    solution = lw.solve(problem, method="classical", reference="derived", budget=10)
     errors = {f: e["rel_l2"] for f, e in solution.facts["errors"].items()}
     assert max(errors["u"], errors["v"]) < 1e-6
     assert errors["p"] < 1e-4
