@@ -20,7 +20,7 @@ from ._base import (
 )
 from .norms import Norm, deviation, largest
 from .patience import OutOfTime, patient
-from .places import ROUGH, probes, singular
+from .places import NOUGHT, ROUGH, probes, singular
 
 LEVELS, MOST_LEVELS, UTMOST = 3, 5, 8
 """Resolutions that are tried anyhow, at most where they converge, and at most where they do not yet."""
@@ -36,8 +36,6 @@ faster than errors will."""
 MEAN_ORDER, MEAN_ERROR = 1.0, 1e-3
 """The order at which solutions must converge in the mean where they do not in the largest deviation, as beside a jump
 of what is prescribed, and the share of the largest value that the mean error may then be."""
-NOUGHT = 1e-11
-"""A field that is smaller than so many times the largest one, and is all difference, is zero to rounding."""
 AGREED = 1e-4
 """The share of the largest value up to which two resolutions agree, where there is no third."""
 Seen = list[tuple[dict[str, np.ndarray], ...]]

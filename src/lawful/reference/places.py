@@ -12,6 +12,8 @@ TIMES = 64
 ROUGH = 0.1
 """The share of the largest value from which on an estimate tells that scales are not resolved, and by which two levels
 differ beside a singularity."""
+NOUGHT = 1e-11
+"""A field that is smaller than so many times the largest one, and is all difference, is zero to rounding."""
 CORNER, FEW = 0.1, 0.02
 """How near to a corner, in shares of the sides, places may be left out, and the share of all that these may be."""
 
@@ -47,7 +49,9 @@ def singular(
         low, high = domain.interval(name)
         share = (places[:, axis] - low) / (high - low)
         cornered &= (np.minimum(share, 1 - share) <= CORNER) | (name == domain.time)
-    for field, inside in probed.items():
-        out |= np.abs(fine[field] - coarse[field]) > ROUGH * np.sqrt(np.mean(inside**2))
+    sizes = {field: float(np.sqrt(np.mean(inside**2))) for field, inside in probed.items()}
+    for field, size in sizes.items():
+        if size > NOUGHT * max(sizes.values()):
+            out |= np.abs(fine[field] - coarse[field]) > ROUGH * size
     out &= cornered
     return out if out.mean() <= FEW else np.zeros_like(out)

@@ -91,6 +91,10 @@ class MethodOfLines(AbstractSolver):
     much faster than the span, else by backward differentiation with sparse factorisations. Steps are bounded where a
     law or a condition changes within a small part of the span. The mesh has breakpoints where conditions jump, and is
     fitted to the solution at the coarsest level.
+
+    Fields without a rate, such as the pressure of a flow, and beside them all that holds at the ends, follow at every
+    instant; one of which laws and conditions hold derivatives alone is zero at the lower corner. Such fields must not
+    be periodic, nor held more often along an axis than the laws have derivatives of them.
     """
 
     method: str = "method of lines, splines at Gauss points"
