@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from .counsel import grounds_of, which_pathway
-from .judge import relative_errors
+from .judge import levelled, relative_errors
 from .problem import Problem
 from .reference import Derived, Judged, OutOfTime, Unsolved, derive, within
 
@@ -72,6 +73,7 @@ def _classical_seconds(
     told = np.arange(len(points))[reference.told]
     rows = told[np.linspace(0, len(told) - 1, min(PLACES, len(told))).astype(int)]
     places = points[rows]
+    known = replace(reference, values={f: v[rows] for f, v in reference.values.items()}, left_out=None)
     size = _rms if reference.norm == "max" else _mean
     began = time.perf_counter()
     try:
@@ -81,8 +83,9 @@ def _classical_seconds(
             while count < len(ladder.levels) or (ladder.expected() <= most and ladder.grow()):
                 level = ladder.levels[count]
                 values = level.numerical.evaluate(places)
+                against = levelled(derived.problem, places, known, values).values
                 if all(
-                    size(values[f] - reference.values[f][rows]) <= error * size(reference.values[f][rows])
+                    size(values[f] - against[f]) <= error * size(known.values[f])
                     for f, error in relative.items()
                 ):
                     # the mesh is fitted at the coarsest level

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-import scipy.sparse as sp
 
 from ...problem import Problem
 from ..applicability import orders_in_time
@@ -12,7 +11,7 @@ from ..sides import joined_axes, sides_of
 from ..sparse import Sparse
 from .discretisation import Discretisation, Rows
 from .equations import Equations
-from .pins import pins_of
+from .pins import Pinned, pins_of
 from .space import Mesh
 from .weights import shared_corners, weights_of
 
@@ -36,6 +35,7 @@ class System:
                 self.ends.append(Rows(corner.side.bound, corner.side.term, 0, axes))
         self.equations = Equations(self.grid, [*self.laws, *self.ends], identities=False)
         self.pins = pins_of(problem, self.grid, self.equations)
+        self._pinned = Pinned(self.equations, self.pins) if self.pins else self.equations
 
     @property
     def interior(self) -> int:
@@ -43,22 +43,10 @@ class System:
         return sum(rows.count for rows in self.laws)
 
     def residual(self, y: np.ndarray) -> np.ndarray:
-        out = self.equations.residual(0.0, y, y)
-        for pin in self.pins:
-            out[pin.row] = (pin.matrix @ y)[0] - pin.value
-        return out
+        return self._pinned.residual(0.0, y, y)
 
     def jacobian(self, y: np.ndarray) -> Sparse:
-        still, _ = self.equations.jacobians(0.0, y, y)
-        matrix = self.equations.matrix(still)
-        if not self.pins:
-            return matrix
-        at = [pin.row for pin in self.pins]
-        others = np.ones(matrix.shape[0])
-        others[at] = 0.0
-        pinned = sp.vstack([pin.matrix for pin in self.pins], format="csr")
-        place = sp.csr_array((np.ones(len(at)), (at, np.arange(len(at)))), shape=(matrix.shape[0], len(at)))
-        return (sp.diags_array(others) @ matrix + place @ pinned).tocsc()
+        return self._pinned.matrix(self._pinned.jacobians(0.0, y, y)[0])
 
     @cached_property
     def affine(self) -> bool:
