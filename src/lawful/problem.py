@@ -78,6 +78,7 @@ class Problem:
             )
         self.reference: Any = reference
         self.tolerance = tolerance
+        self.kept: dict[Any, Any] = {}  # what is worked out of it and freed with it, such as a reference
         for field, function in self.ansatz.items():
             if field not in self.fields:
                 raise ValueError(
@@ -110,14 +111,14 @@ class Problem:
     @property
     def stated(self) -> "Problem":
         """The problem whose laws are those stated, with no closure in their place."""
-        out = copy.copy(self)
+        out = self._copy()
         out.conditions = {name: b.stated or b for name, b in self.conditions.items()}
         return out
 
     def at(self, params: Mapping[str, float]) -> "Problem":
         """The forward problem with numbers in the place of unknown parameters: without its data, but for single exact
         values, such as the one that pins a pressure."""
-        out = copy.copy(self)
+        out = self._copy()
         out.params = self.params | {name: float(value) for name, value in params.items()}
         out.conditions = {
             name: b
@@ -126,6 +127,11 @@ class Problem:
             or b.fixed is None
             or (len(b.fixed["points"]) == 1 and not any(b.noise.values()))
         }
+        return out
+
+    def _copy(self) -> "Problem":
+        out = copy.copy(self)
+        out.kept = {}
         return out
 
     @property

@@ -1,7 +1,5 @@
 """Which solvers derive a reference for a problem."""
 
-import weakref
-
 from ..domain import Box
 from ..problem import Problem
 from ._base import AbstractReference, AbstractSolver, Unsolved
@@ -9,6 +7,7 @@ from .applicability import orders_in_time
 from .derived import Derived
 from .fem import FiniteElements, MovingFiniteElements
 from .hyperbolic import ConservationLaws, FastMarching, HamiltonJacobi
+from .once import once
 from .ordinary import OrdinaryDifferential
 from .periodic import PeriodicWaves
 from .splines import MethodOfLines, Steady
@@ -28,22 +27,20 @@ SOLVERS: tuple[AbstractSolver, ...] = (
 STATED, DERIVED = "stated", "derived"
 REFERENCES = ("auto", STATED, DERIVED)
 """What a reference can be asked for: the stated one, else the derived one; or one of them alone."""
-_derived: "weakref.WeakKeyDictionary[Problem, Derived]" = weakref.WeakKeyDictionary()
 
 
+@once
 def derive(problem: Problem) -> Derived:
     """A reference solution from the statement of `problem` alone, the same at every call.
 
     Nothing is computed before it is evaluated. Raises `Unsolved` where no solver takes the problem, with what the one
     that is made for such problems says.
     """
-    if problem not in _derived:
-        stated = problem.stated
-        first = next((k for k, solver in enumerate(SOLVERS) if solver.refuses(stated) is None), None)
-        if first is None:
-            raise Unsolved(f"no reference can be derived for {problem.name}{_nearest(stated)}")
-        _derived[problem] = Derived(stated, *SOLVERS[first:])
-    return _derived[problem]
+    stated = problem.stated
+    first = next((k for k, solver in enumerate(SOLVERS) if solver.refuses(stated) is None), None)
+    if first is None:
+        raise Unsolved(f"no reference can be derived for {problem.name}{_nearest(stated)}")
+    return Derived(stated, *SOLVERS[first:])
 
 
 def _nearest(problem: Problem) -> str:

@@ -1,6 +1,5 @@
 """The statement of a condition as a function of numbers: the values of its slots at many places, and time."""
 
-import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,9 +14,9 @@ from ..calculus import Index, Laplacian
 from ..conditions import Bound
 from ..problem import Problem
 from ..structure import Slot, parameter_values
+from .once import once
 
 Compiled = dict[str, Callable[..., Any]]
-_compiled: "weakref.WeakKeyDictionary[Problem, dict[str, Compiled]]" = weakref.WeakKeyDictionary()
 
 
 def slots_of(bound: Bound) -> list[Slot]:
@@ -63,7 +62,7 @@ class Statement:
 
     @cached_property
     def _functions(self) -> Compiled:
-        return _functions(self.problem, self.bound)
+        return _compiled(self.problem, self.bound.name)
 
     def _call(self, what: str, t: float, *stacks: np.ndarray) -> np.ndarray:
         padded = len(self._batch["points"])
@@ -92,13 +91,6 @@ class Statement:
         return self._call("accelerations", t, slots, first, second)
 
 
-def _functions(problem: Problem, bound: Bound) -> Compiled:
-    known = _compiled.setdefault(problem, {})
-    if bound.name not in known:
-        known[bound.name] = _compile(problem, bound)
-    return known[bound.name]
-
-
 def traced(problem: Problem, bound: Bound) -> Callable[..., Any]:
     """The function (numbers (S,), place, known parameters, t) -> residuals (T,), to be traced by JAX; `place` holds the
     columns of the condition's batch at one point."""
@@ -120,8 +112,9 @@ def traced(problem: Problem, bound: Bound) -> Callable[..., Any]:
     return at_place
 
 
-def _compile(problem: Problem, bound: Bound) -> Compiled:
-    at_place = traced(problem, bound)
+@once
+def _compiled(problem: Problem, condition: str) -> Compiled:
+    at_place = traced(problem, problem.conditions[condition])
 
     def moving(s: Any, ds: Any, dds: Any, place: Any, known: Any, t: Any) -> Callable[[Any], Any]:
         return lambda tau: at_place(s + tau * ds + tau**2 / 2 * dds, place, known, t + tau)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -15,6 +15,7 @@ from ...conditions import Bound
 from ...problem import Problem
 from ...structure import linearity
 from ..abrupt import jumps_along
+from ..once import once
 from .assembly import Form
 from .boundary import BoundaryLaw, Kinds, Mismatch
 from .coarsest import coarsest
@@ -70,7 +71,7 @@ class Statement:
     axis: int | None
 
 
-@lru_cache(maxsize=4)
+@once
 def stated(problem: Problem) -> Statement:
     """Raises `Mismatch`, one sentence, for what the method cannot solve."""
     _check_outside(problem)

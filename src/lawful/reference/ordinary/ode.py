@@ -9,6 +9,7 @@ from ..._names import listed
 from ...problem import Problem
 from .._base import AbstractNumerical, AbstractSolver, Unsolved
 from ..abrupt import Passage, passages
+from ..once import once
 from .collocation import Collocation
 from .marching import follow, march
 from .radau import Radau
@@ -66,7 +67,7 @@ class OrdinaryDifferential(AbstractSolver):
         return march(prepared.collocation, prepared.start, np.append(fine, edges[-1]))
 
 
-@functools.lru_cache(maxsize=4)
+@once
 def _prepared(problem: Problem) -> Prepared:
     laws = TimeLaws(problem)
     start, reason = laws.start()

@@ -1,6 +1,5 @@
 """Periodic fields in time: Fourier series, exponential time differencing."""
 
-import weakref
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from ...problem import Problem
 from ...structure import Pointwise
 from .._base import AbstractNumerical, AbstractSolver, Unsolved
 from ..applicability import general_refusal, orders_in_time
+from ..once import once
 from ..patience import stay_within
 from ..pointwise import Statement, order_in_time, slots_of
 from ..sides import joined_axes
@@ -63,17 +63,11 @@ class PeriodicWaves(AbstractSolver):
         return general_refusal(problem) or _refused(problem)
 
     def solve(self, problem: Problem, level: int) -> "PeriodicFlow":
-        if problem not in _coarsest:
-            found, steps = _fitted(problem)
-            _coarsest[problem] = found.waves.counts, steps
-            if level == 0:
-                return found
-        counts, steps = _coarsest[problem]
-        finer = tuple(2 * (next_fast_len(round(n * 1.5**level / 2)) or n) for n in counts)
+        coarsest, steps = _coarsest(problem)
+        if level == 0:
+            return coarsest
+        finer = tuple(2 * (next_fast_len(round(n * 1.5**level / 2)) or n) for n in coarsest.waves.counts)
         return _flow(problem, finer, steps * 2**level)
-
-
-_coarsest: "weakref.WeakKeyDictionary[Problem, tuple[tuple[int, ...], int]]" = weakref.WeakKeyDictionary()
 
 
 def _refused(problem: Problem) -> str | None:
@@ -168,14 +162,10 @@ class PeriodicFlow(AbstractNumerical):
         return out
 
 
-_marchers: "weakref.WeakKeyDictionary[Problem, tuple[Any, Any]]" = weakref.WeakKeyDictionary()
-
-
+@once
 def _marcher(problem: Problem) -> tuple[Any, Any]:
     """(waves, numbers of a split, gain, t, count, h, coefficients) -> waves after `count` steps, and what is left of
     the laws beside their linear part; compiled once a shape."""
-    if problem in _marchers:
-        return _marchers[problem]
     rest = rest_of(problem)
 
     def march(u: Any, numbers: Any, gain: Any, t: Any, count: Any, h: Any, coefficients: Any) -> Any:
@@ -195,8 +185,7 @@ def _marcher(problem: Problem) -> tuple[Any, Any]:
 
         return jax.lax.fori_loop(0, count, step, u)
 
-    _marchers[problem] = jax.jit(march), jax.jit(rest)
-    return _marchers[problem]
+    return jax.jit(march), jax.jit(rest)
 
 
 def _flow(problem: Problem, counts: tuple[int, ...], steps: int) -> PeriodicFlow:
@@ -258,7 +247,8 @@ def _start(problem: Problem, waves: Waves, t: float) -> np.ndarray:
     return out
 
 
-def _fitted(problem: Problem) -> tuple[PeriodicFlow, int]:
+@once
+def _coarsest(problem: Problem) -> tuple[PeriodicFlow, int]:
     """The coarsest level and its steps: points along each axis are doubled until the highest waves are small at all
     times, and steps until half of them change little."""
     assert isinstance(problem.domain, Box)

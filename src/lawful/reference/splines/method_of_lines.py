@@ -2,7 +2,6 @@
 
 import math
 import time
-import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from .._base import AbstractNumerical, AbstractSolver, Unsolved, by_differences
 from ..abrupt import passages
 from ..applicability import box_refusal, floating, orders_in_time, rates_refusal, time_refusal
 from ..evolution import Evolution, marched
+from ..once import once
 from ..paths import Path
 from ..patience import patient
 from ..sides import held, joined_axes, sides_of
@@ -106,9 +106,7 @@ class MethodOfLines(AbstractSolver):
         return refusal or (_instant_refusal(problem) if _instant(problem) else None)
 
     def solve(self, problem: Problem, level: int) -> SplinePath:
-        if problem not in _meshes:
-            _meshes[problem] = _coarsest(problem)
-        meshes = scaled(_meshes[problem], self.refinement**level)
+        meshes = scaled(_coarsest(problem), self.refinement**level)
         found = _marched(problem, meshes, TOLERANCE / PER_LEVEL**level)
         if found.path.stopped:
             raise Unsolved(
@@ -117,9 +115,7 @@ class MethodOfLines(AbstractSolver):
         return found
 
 
-_meshes: "weakref.WeakKeyDictionary[Problem, list[Mesh]]" = weakref.WeakKeyDictionary()
-
-
+@once
 def _coarsest(problem: Problem) -> list[Mesh]:
     assert isinstance(problem.domain, Box)
     dimension = len(problem.domain.space)

@@ -1,6 +1,5 @@
 """Steady laws on a box: splines collocated at Gauss points, and Newton's method."""
 
-import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from ...problem import Problem
 from .._base import AbstractNumerical, AbstractSolver, Undetermined, Unsolved
 from ..abrupt import jumps_along
 from ..applicability import constant_refusal, ends_refusal, fields_refusal
+from ..once import once
 from ..sides import joined_axes
 from .determinacy import refuse_resonance
 from .discretisation import Discretisation
@@ -72,20 +72,16 @@ class Steady(AbstractSolver):
         return counted or constant_refusal(problem)
 
     def solve(self, problem: Problem, level: int) -> SplineField:
-        if level == 0 or problem not in _latest:
-            found = _coarsest(problem)
-            _latest[problem] = found.grid.meshes, found
-        meshes, found = _latest[problem]
-        if level:
-            found = _solved(problem, scaled(meshes, self.refinement**level), found)
-            _latest[problem] = meshes, found
-        return found
+        coarsest = _coarsest(problem)
+        return _level(problem, level, self.refinement) if level else coarsest
 
 
-_latest: "weakref.WeakKeyDictionary[Problem, tuple[Sequence[Mesh], SplineField]]" = (
-    weakref.WeakKeyDictionary()
-)
-"""The meshes of level 0 of a problem, and the level that was solved last, at which the next one begins."""
+@once
+def _level(problem: Problem, level: int, refinement: float) -> SplineField:
+    """It begins at the one before."""
+    coarsest = _coarsest(problem)
+    before = _level(problem, level - 1, refinement) if level > 1 else coarsest
+    return _solved(problem, scaled(coarsest.grid.meshes, refinement**level), before)
 
 
 def even_meshes(problem: Problem, elements: int, gauss: int) -> list[Mesh]:
@@ -98,6 +94,7 @@ def even_meshes(problem: Problem, elements: int, gauss: int) -> list[Mesh]:
     ]
 
 
+@once
 def _coarsest(problem: Problem) -> SplineField:
     """On even elements, made finer where the solution on them asks for it."""
     dimension = len(problem.domain.space)

@@ -1,7 +1,6 @@
 """How smooth the fields of mixed systems are, whose ends hold some more often than their own derivatives ask for."""
 
 import itertools
-import weakref
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +11,7 @@ from ...calculus import order
 from ...domain import Box
 from ...problem import Problem
 from ...structure import Pointwise
+from ..once import once
 from ..sides import Side, held, joined_axes, sides_of
 
 ABSENT = -1000
@@ -33,17 +33,9 @@ class Weights:
     laws: dict[tuple[str, str], int]
 
 
+@once
 def weights_of(problem: Problem) -> Weights | None:
     """The weights of a system some of whose fields are held more often than their own order, None for others."""
-    if problem not in _known:
-        _known[problem] = _found(problem)
-    return _known[problem]
-
-
-_known: "weakref.WeakKeyDictionary[Problem, Weights | None]" = weakref.WeakKeyDictionary()
-
-
-def _found(problem: Problem) -> Weights | None:
     if len(problem.fields) == 1 or not _crowded(problem):
         return None
     weights, sides = _weights(problem), sides_of(problem)
