@@ -36,8 +36,8 @@ class Mesh:
     ) -> "Mesh":
         """The same number of even elements in each part between fixed breakpoints."""
         ends = (interval[0], *fixed, interval[1])
-        edges = [np.linspace(a, b, elements + 1)[:-1] for a, b in itertools.pairwise(ends)]
-        return cls(name, (*np.concatenate(edges).tolist(), interval[1]), gauss, periodic, fixed)
+        parts = [np.linspace(a, b, elements + 1) for a, b in itertools.pairwise(ends)]
+        return cls(name, interval, gauss, periodic, fixed).replaced(parts)
 
     @property
     def elements(self) -> int:
@@ -73,7 +73,8 @@ class Mesh:
 
     def refined(self, factor: float) -> "Mesh":
         """The same density of breakpoints, `factor` times as many elements."""
-        return self.replaced([_spread(part, factor) for part in self.parts])
+        counts = [max(round((len(part) - 1) * factor), len(part)) for part in self.parts]
+        return self.replaced([_spread(part, count) for part, count in zip(self.parts, counts, strict=True)])
 
     @property
     def parts(self) -> list[np.ndarray]:
@@ -83,14 +84,20 @@ class Mesh:
         return [edges[a : b + 1] for a, b in itertools.pairwise(at)]
 
     def replaced(self, parts: Sequence[np.ndarray]) -> "Mesh":
-        """With other breakpoints between the fixed ones."""
+        """With other breakpoints between the fixed ones, and around a circle, if the number of Gauss points is odd, one
+        more where that of elements were even: where their product is even, the integral of the highest Legendre
+        polynomials is a zigzag without a slope at any Gauss point, and flows without divergence would not be
+        determined."""
+        if self.periodic and self.gauss % 2 and sum(len(part) - 1 for part in parts) % 2 == 0:
+            longest = max(range(len(parts)), key=lambda k: len(parts[k]))
+            parts = [_spread(part, len(part)) if k == longest else part for k, part in enumerate(parts)]
         edges = np.concatenate([*(part[:-1] for part in parts), parts[-1][-1:]])
         return replace(self, breakpoints=tuple(edges.tolist()))
 
 
-def _spread(edges: np.ndarray, factor: float) -> np.ndarray:
+def _spread(edges: np.ndarray, count: int) -> np.ndarray:
+    """As many elements as `count`, as dense as those between `edges`."""
     elements = len(edges) - 1
-    count = max(round(elements * factor), elements + 1)
     out = np.interp(np.linspace(0, elements, count + 1), np.arange(elements + 1), edges)
     out[[0, -1]] = edges[[0, -1]]
     return out
