@@ -11,10 +11,10 @@ from ._outcome import Outcome
 from .calculus import Index, zero
 from .domain import Box
 from .figures import field_figures, history_figure
-from .judge import Verdict, judging_reference
+from .judge import Verdict, judging_reference, levelled
 from .problem import Problem, handle_index
 from .record import write_run
-from .reference import Unsolved, reference_of
+from .reference import Unsolved, floating, reference_of
 from .report import report_text
 from .run_folder import RunFolder
 from .source import AbstractSource
@@ -218,7 +218,8 @@ def grid_axes(problem: Problem, sizes: Mapping[str, int] | None = None) -> dict[
 
 
 def reference_dataset(problem: Problem, like: Any, which: str = "auto") -> Any:
-    """The reference on the grid of another dataset, or None."""
+    """The reference on the grid of a solution, or None; fields that the problem leaves open up to a constant, or a
+    function of time, at the level of the solution's."""
     import xarray
 
     axes = {c: like.coords[c].values for c in problem.domain.coordinates}
@@ -226,9 +227,12 @@ def reference_dataset(problem: Problem, like: Any, which: str = "auto") -> Any:
     inside = inside_of(problem, mesh)
     places = {c: m[inside] for c, m in mesh.items()}
     try:
-        values = reference_of(problem, which).evaluate(places, tuple(problem.fields)).values
+        reference = reference_of(problem, which).evaluate(places, tuple(problem.fields))
     except Unsolved:
         return None
+    grid = xarray.DataArray(inside, coords=axes)
+    solved = {f: like[f].broadcast_like(grid).transpose(*axes).values[inside] for f in floating(problem)}
+    values = levelled(problem, np.stack([*places.values()], axis=1), reference, solved).values
     data = {f: (tuple(axes), spread(np.asarray(v), inside)) for f, v in values.items()}
     return xarray.Dataset(data, coords=axes)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import xarray
 
 import lawful as lw
 from lawful._outcome import Outcome
@@ -9,6 +10,7 @@ from lawful.judge import decide, errors_against, levelled, relative_errors
 from lawful.problem import Problem
 from lawful.reference import AbstractNumerical, AbstractSolver, Derived, Judged, Norm, patience
 from lawful.reference.derived import estimated
+from lawful.solution import reference_dataset
 
 
 class Step(AbstractNumerical):
@@ -196,8 +198,9 @@ def test_places_beside_a_singularity_are_left_out() -> None:
         np.testing.assert_allclose([errors["l1"], errors["linf"]], 1e-3)
 
 
-def test_a_field_left_open_is_compared_up_to_a_function_of_time() -> None:
-    problem = lw.Problem(
+def left_open() -> Problem:
+    """p is known up to a function of time."""
+    return Problem(
         lw.Box(x=(0, 1)) * lw.Time(t=(0, 1)),
         "u p",
         conditions={
@@ -205,9 +208,22 @@ def test_a_field_left_open_is_compared_up_to_a_function_of_time() -> None:
             "free": lw.Free(on="t"),
             "open": lw.Free(on="x"),
         },
+        reference=lw.Exact(lambda x, t: {"u": np.sin(x) + 0 * t, "p": x * t}),
     )
+
+
+def test_a_field_left_open_is_compared_up_to_a_function_of_time() -> None:
     t, x = (a.ravel() for a in np.meshgrid(np.linspace(0, 1, 5), np.linspace(0, 1, 20), indexing="ij"))
     judged = Judged({"u": np.sin(x), "p": x * t}, {"u": 1e-9, "p": 1e-9}, 0.1)
     own = {"u": np.sin(x) + 0.1, "p": x * t + np.cos(7 * t) + 1e-3 * np.sign(x - 0.5)}
-    errors = errors_against(own, levelled(problem, np.stack([x, t], axis=1), judged, own))
+    errors = errors_against(own, levelled(left_open(), np.stack([x, t], axis=1), judged, own))
     np.testing.assert_allclose([errors["u"]["l1"], errors["p"]["l1"]], [0.1, 1e-3])
+
+
+def test_figures_show_a_field_left_open_at_the_level_of_the_solution() -> None:
+    x, t = np.linspace(0, 1, 20), np.linspace(0, 1, 5)
+    data = {"u": 0 * x[:, None] * t, "p": x[:, None] * t + np.cos(7 * t)}
+    ours = xarray.Dataset({f: (("x", "t"), v) for f, v in data.items()}, coords={"x": x, "t": t})
+    reference = reference_dataset(left_open(), ours.transpose("t", "x"))
+    np.testing.assert_allclose(reference["p"].transpose("x", "t"), data["p"])
+    np.testing.assert_allclose(reference["u"].transpose("x", "t"), np.sin(x)[:, None] + 0 * t)
