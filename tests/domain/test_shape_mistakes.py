@@ -89,6 +89,20 @@ def test_only_shapes_are_combined(make: Callable[[], Any]) -> None:
         make()
 
 
-def test_corners_are_given_by_coordinate() -> None:
-    with pytest.raises(TypeError, match=r"takes its corners by coordinate, as in Polygon\(x=\[0, 2, 0\]"):
-        Polygon([(0, 0), (1, 0), (0, 1)])
+@pytest.mark.parametrize(
+    ("make", "example"),
+    [
+        (
+            lambda: Polygon([(0, 0), (1, 0), (0, 1)]),
+            r"Polygon\(x=\[0, 2, 0\], y=\[0, 0, 1\]\); got \[\(0, 0\)",
+        ),
+        (lambda: Disk((0, 0), radius=1), r"Disk\(x=0, y=0, radius=1\); got \(0, 0\)"),
+        (lambda: Ball((0, 0, 0), radius=1), r"Ball\(x=0, y=0, z=0, radius=1\); got \(0, 0, 0\)"),
+        (lambda: Box((0, 1), (0, 1)), r"Box\(x=\(0, 1\), y=\(-1, 1\)\); got \(0, 1\)"),
+        (lambda: Time((0, 1)), r"Time\(t=\(0, 1\)\); got \(0, 1\)"),
+        (lambda: Time(3), r"Time\(t=\(0, 1\)\); got 3"),
+    ],
+)
+def test_what_has_no_name_is_refused(make: Callable[[], Any], example: str) -> None:
+    with pytest.raises(TypeError, match=r"takes what it is made of by name, as in " + example):
+        make()

@@ -1,7 +1,7 @@
 """Boxes of any dimension, with or without time."""
 
 import math
-from typing import overload
+from typing import Any, overload
 
 import equinox as eqx
 import numpy as np
@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float
 
 from .._names import check_names
 from ._base import Coordinates, Region
-from .coordinates import checked_coordinates, checked_intervals, no_part
+from .coordinates import check_named, checked_coordinates, checked_intervals, no_part
 from .curve import Segment
 from .piece import AbstractPiece
 from .shape import AbstractBody, AbstractShape
@@ -30,7 +30,8 @@ class Box(AbstractShape):
     upper: tuple[float, ...] = eqx.field(static=True)
     time: str | None = eqx.field(static=True)
 
-    def __init__(self, **intervals: tuple[float, float]):
+    def __init__(self, *unnamed: Any, **intervals: tuple[float, float]):
+        check_named(unnamed, "Box(x=(0, 1), y=(-1, 1))")
         if not intervals:
             raise ValueError("Box() has no coordinate; name each with its interval, such as Box(x=(0, 1)).")
         self.coordinates = checked_coordinates(intervals)
@@ -206,10 +207,11 @@ class Box(AbstractShape):
         return Region(name, len(self.coordinates) - 1, place)
 
 
-def Time(**interval: tuple[float, float]) -> Box:
+def Time(*unnamed: Any, **interval: tuple[float, float]) -> Box:
     """An interval of time, `Time(t=(0, 1))`: alone the domain of an ordinary differential equation,
     or a factor of a `Box`. Raises `ValueError` as `Box` does.
     """
+    check_named(unnamed, "Time(t=(0, 1))")
     if len(interval) != 1:
         raise ValueError(f"Time takes one coordinate, such as Time(t=(0, 1)); got {len(interval)}.")
     checked_intervals(interval)

@@ -8,6 +8,14 @@ from typing import Any
 from .._names import check_names, did_you_mean, listed
 
 
+def check_named(unnamed: tuple[Any, ...], example: str) -> None:
+    """Raises `TypeError` for arguments without a name."""
+    if unnamed:
+        raise TypeError(
+            f"{example.split('(')[0]} takes what it is made of by name, as in {example}; got {unnamed[0]!r}."
+        )
+
+
 def checked_coordinates(names: Iterable[str]) -> tuple[str, ...]:
     """The names, if handles such as `u.xx` can tell them apart; raises `ValueError` if not."""
     names = check_names(names, "the domain")

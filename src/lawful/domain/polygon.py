@@ -11,7 +11,7 @@ from jaxtyping import Float
 
 from .._names import listed
 from ._base import Bounds, Coordinates, Region
-from .coordinates import checked_coordinates, checked_number, checked_part
+from .coordinates import check_named, checked_coordinates, checked_number, checked_part
 from .curve import Point, Segment
 from .piece import AbstractPiece
 from .shape import AbstractBody
@@ -35,10 +35,7 @@ class Polygon(AbstractBody):
     time: str | None = eqx.field(static=True)
 
     def __init__(self, *points: Any, names: Sequence[str] | None = None, **corners: Any):
-        if points:
-            raise TypeError(
-                f"Polygon takes its corners by coordinate, as in Polygon(x=[0, 2, 0], y=[0, 0, 1]); got {points[0]!r}."
-            )
+        check_named(points, "Polygon(x=[0, 2, 0], y=[0, 0, 1])")
         self.coordinates, self.vertices = _checked_corners(corners)
         count = len(self.vertices)
         given = tuple(f"edge{k}" for k in range(1, count + 1)) if names is None else tuple(names)

@@ -1,5 +1,6 @@
 """Periodic fields: exponentials of matrices, exact motions, an incompressible flow, and the order in time."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import scipy.linalg
 import lawful as lw
 from lawful.reference import MethodOfLines, PeriodicWaves, derive
 from lawful.reference.periodic.etd import Exponentials, phis
+from lawful.reference.periodic.series import Split, Waves, rest_of
 
 PI = np.pi
 
@@ -66,6 +68,29 @@ def test_an_incompressible_flow_has_its_pressure() -> None:
         np.testing.assert_allclose(found.values[field], exact[field], atol=1e-9)
     shift = exact["p"] - found.values["p"]
     assert np.ptp(shift) <= 1e-9
+
+
+def test_what_several_laws_read_is_brought_to_the_grid_once() -> None:
+    """u, v and their four slopes for two laws of motion, of which nothing in mass is left but its linear part."""
+    box = lw.Box(x=(0, 1), y=(0, 1)) * lw.Time(t=(0, 1))
+    problem = lw.Problem(
+        box,
+        "u v p",
+        {
+            "mx": lw.Interior(lambda u, v, p: u.t + u * u.x + v * u.y + p.x - lw.laplacian(u)),
+            "my": lw.Interior(lambda u, v, p: v.t + u * v.x + v * v.y + p.y - lw.laplacian(v)),
+            "mass": lw.Interior(lambda u, v: u.x + v.y),
+            "across": lw.Periodic(on="x"),
+            "along": lw.Periodic(on="y"),
+            "u0": lw.Initial(lambda u, y: u - jnp.sin(2 * jnp.pi * y)),
+            "v0": lw.Initial(lambda v, x: v - jnp.sin(2 * jnp.pi * x)),
+        },
+    )
+    waves = Waves(problem, (8, 8))
+    start = np.zeros((40, 3), complex)
+    split = Split(waves, start, 0.0)
+    program = jax.jit(rest_of(problem)).lower(split.arrays, start, 0.0).compile().as_text()
+    assert (program.count("fft_type=IRFFT"), program.count("fft_type=RFFT")) == (6, 3)
 
 
 def test_the_order_in_time_is_four() -> None:

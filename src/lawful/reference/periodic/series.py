@@ -163,15 +163,16 @@ class Split:
     def arrays(self) -> Any:
         """All arrays that the rest reads, to be handed to a compiled function."""
         waves = self.waves
-        multipliers = [[jnp.asarray(waves.multiplier(s)) for s in slots_of(b)] for b in self.bounds]
+        multipliers = [jnp.asarray(waves.multiplier(slot)) for slot in _slots_of_all(self.bounds)]
         means = [jnp.asarray(m) for m in self.means]
         return self.batches, multipliers, means, jnp.asarray(waves.kept), self.known
 
 
 def rest_of(problem: Problem) -> Callable[..., Any]:
     """The traced function (numbers of a split, waves (modes, n), t) -> the laws less their linear part, (modes, rows)
-    in waves."""
+    in waves. A slot that several laws read is brought to the grid once."""
     bounds = [b for b in problem.conditions.values() if b.governs]
+    slots = _slots_of_all(bounds)
     residuals = [traced(problem, b) for b in bounds]
     constant = [_constant_slots(problem, b) for b in bounds]
     orders = orders_in_time(problem)
@@ -179,26 +180,34 @@ def rest_of(problem: Problem) -> Callable[..., Any]:
 
     def function(numbers: Any, u: Any, t: Any) -> Any:
         batches, multipliers, means, kept, known = numbers
+        size = len(batches[0]["points"])
+        counts = (*kept.shape[:-1], size // max(int(np.prod(kept.shape[:-1])), 1))
+        grids: dict[Slot, Any] = {}
+
+        def on_grid(slot: Slot) -> Any:
+            if slot not in grids:
+                column = components.index(Component(slot[0], order_in_time(problem, slot)))
+                product = multipliers[slots.index(slot)] * u[:, column].reshape(kept.shape)
+                grids[slot] = jnp.fft.irfftn(product, counts).ravel()
+            return grids[slot]
+
         rows = []
-        for bound, residual, skipped, factors, batch, mean in zip(
-            bounds, residuals, constant, multipliers, batches, means, strict=True
+        for bound, residual, skipped, batch, mean in zip(
+            bounds, residuals, constant, batches, means, strict=True
         ):
-            counts = (*kept.shape[:-1], len(batch["points"]) // max(int(np.prod(kept.shape[:-1])), 1))
-            stack = []
-            for slot, factor in zip(slots_of(bound), factors, strict=True):
-                order = order_in_time(problem, slot)
-                if slot in skipped or (order == orders[slot[0]] and order > 0):
-                    stack.append(jnp.zeros(len(batch["points"])))
-                    continue
-                product = factor * u[:, components.index(Component(slot[0], order))].reshape(kept.shape)
-                stack.append(jnp.fft.irfftn(product, counts).ravel())
-            values = jnp.stack(stack)
+            idle = skipped | {s for s in slots_of(bound) if order_in_time(problem, s) == orders[s[0]] > 0}
+            values = jnp.stack([jnp.zeros(size) if s in idle else on_grid(s) for s in slots_of(bound)])
             whole = jax.vmap(residual, in_axes=(1, 0, None, None), out_axes=1)(values, batch, known, t)
             left = whole - mean @ values
             rows += [(jnp.fft.rfftn(row.reshape(counts)) * kept).ravel() for row in left]
         return jnp.stack(rows, axis=1)
 
     return function
+
+
+def _slots_of_all(bounds: list[Bound]) -> list[Slot]:
+    """The slots that any of the conditions reads, each once."""
+    return list(dict.fromkeys(slot for bound in bounds for slot in slots_of(bound)))
 
 
 def _constant_slots(problem: Problem, bound: Bound) -> set[Slot]:

@@ -109,7 +109,7 @@ CASES = {
             "inviscid",
             "inviscid Burgers",
             "u_t + (u^2/2)_x = 0, u(x, 0) = 1 for x < 0.5, 0 beyond",
-            lambda: soft(burgers_inviscid()),
+            lambda: soft(burgers_inviscid(viscosity=0.0)),
             lambda: burgers_inviscid(viscosity=SHOCK_VISCOSITY),
             shock,
             np.linspace(0, 1, 100),
