@@ -129,6 +129,12 @@ class Problem:
         }
         return out
 
+    def having(self, fields: Mapping[str, tuple[str, ...]], conditions: Mapping[str, Bound]) -> "Problem":
+        """The same with other fields and conditions, which are not checked again."""
+        out = self._copy()
+        out.fields, out.conditions = dict(fields), dict(conditions)
+        return out
+
     def _copy(self) -> "Problem":
         out = copy.copy(self)
         out.kept = {}

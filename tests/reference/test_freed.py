@@ -3,19 +3,24 @@
 import gc
 import weakref
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
 import lawful as lw
 from lawful import laplacian
+from lawful.domain import AbstractDomain
 from lawful.problem import Problem
 from lawful.reference import SOLVERS, AbstractSolver, derive
+from lawful.reference.substitution import Substitution
+
+SQUARE, DISK, SOON = lw.Box(x=(0, 1), y=(0, 1)), lw.Disk(x=0, y=0, radius=1), lw.Time(t=(0, 0.1))
 
 
 def distance() -> Problem:
     return Problem(
-        lw.Box(x=(0, 1), y=(0, 1)),
+        SQUARE,
         "u",
         {"law": lw.Interior(lambda u: u.x**2 + u.y**2 - 1), "walls": lw.Boundary(lambda u: u)},
     )
@@ -23,12 +28,39 @@ def distance() -> Problem:
 
 def cooling() -> Problem:
     return Problem(
-        lw.Disk(x=0, y=0, radius=1) * lw.Time(t=(0, 0.1)),
+        DISK * SOON,
         "u",
         {
             "law": lw.Interior(lambda u: u.t - laplacian(u)),
             "walls": lw.Boundary(lambda u: u),
             "start": lw.Initial(lambda u, x, y: u - 1 + x**2 + y**2),
+        },
+    )
+
+
+def flux(domain: AbstractDomain, *, moves: bool = False) -> Problem:
+    """Heat and its flux, in laws of first order."""
+    start = {"start": lw.Initial(lambda u: u)} if moves else {}
+    laws = {"a": lambda u, a: a + u.x, "b": lambda u, b: b + u.y}
+    walls: dict[str, Any] = {"walls": lw.Boundary(lambda u: u), "open": lw.Free()}
+    if isinstance(domain, lw.Box):  # which splines do not take as it is
+        walls |= {"walls": lw.Boundary(lambda u: u, on="x"), "through": lw.Boundary(lambda b: b, on="y")}
+    balance = (lambda u, a, b: u.t + a.x + b.y - 1) if moves else (lambda a, b: a.x + b.y - 1)
+    conditions = {name: lw.Interior(law) for name, law in (laws | {"balance": balance}).items()}
+    return Problem(domain, "u a b", conditions | walls | start)
+
+
+def clamped() -> Problem:
+    return Problem(
+        SQUARE,
+        "w m",
+        {
+            "moment": lw.Interior(lambda w, m: laplacian(w) - m),
+            "balance": lw.Interior(lambda m: laplacian(m) - 1),
+            "walls": lw.Boundary(lambda w: w),
+            "level_x": lw.Boundary(lambda w: w.x, on="x"),
+            "level_y": lw.Boundary(lambda w: w.y, on="y"),
+            "open": lw.Free(),
         },
     )
 
@@ -43,7 +75,16 @@ SMALL: dict[str, Callable[[], Problem]] = {
     "Steady": lambda: lw.problems.poisson(dimension=1),
     "FiniteElements": lw.problems.l_shape,
     "MovingFiniteElements": cooling,
+    "Substitution in MethodOfLines": lambda: flux(SQUARE * SOON, moves=True),
+    "Substitution in Steady": clamped,
+    "Substitution in FiniteElements": lambda: flux(DISK),
+    "Substitution in MovingFiniteElements": lambda: flux(DISK * SOON, moves=True),
 }
+
+
+def name_of(solver: AbstractSolver) -> str:
+    own = type(solver).__name__
+    return f"{own} in {type(solver.inner).__name__}" if isinstance(solver, Substitution) else own
 
 
 def is_freed(problems: list[Problem]) -> bool:
@@ -52,9 +93,9 @@ def is_freed(problems: list[Problem]) -> bool:
     return gone() is None
 
 
-@pytest.mark.parametrize("solver", SOLVERS, ids=lambda s: type(s).__name__)
+@pytest.mark.parametrize("solver", SOLVERS, ids=name_of)
 def test_a_problem_that_was_solved_is_freed(solver: AbstractSolver) -> None:
-    problems = [SMALL[type(solver).__name__]()]
+    problems = [SMALL[name_of(solver)]()]
     assert solver.refuses(problems[0]) is None
     solver.solve(problems[0], 0)
     solver.solve(problems[0], 1)

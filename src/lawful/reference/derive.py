@@ -11,6 +11,7 @@ from .once import once
 from .ordinary import OrdinaryDifferential
 from .periodic import PeriodicWaves
 from .splines import MethodOfLines, Steady
+from .substitution import Substitution
 
 SOLVERS: tuple[AbstractSolver, ...] = (
     OrdinaryDifferential(),
@@ -22,6 +23,7 @@ SOLVERS: tuple[AbstractSolver, ...] = (
     Steady(),
     FiniteElements(),
     MovingFiniteElements(),
+    *(Substitution(s) for s in (MethodOfLines(), Steady(), FiniteElements(), MovingFiniteElements())),
 )
 """In the order in which they are asked."""
 STATED, DERIVED = "stated", "derived"
