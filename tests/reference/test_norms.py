@@ -198,6 +198,36 @@ def test_places_beside_a_singularity_are_left_out() -> None:
         np.testing.assert_allclose([errors["l1"], errors["linf"]], 1e-3)
 
 
+class Layer(AbstractSolver):
+    """A layer, found in one place after another, and twice in the same wrong one."""
+
+    places: tuple[float, ...] = ()
+    method: str = "a layer in a wrong place"
+    refinement: float = 2.0
+
+    def refuses(self, problem: Problem) -> str | None:
+        return None
+
+    def solve(self, problem: Problem, level: int) -> AbstractNumerical:
+        return Step(self.places[min(level, len(self.places) - 1)] - 0.5 + 1e-3 * 0.3**level)
+
+
+@pytest.mark.parametrize(
+    ("places", "trusted"),
+    [((0.62, 0.7, 0.55, 0.06, 0.1, 0.4, 0.99, 0.985), False), ((0.4, 0.45, 0.49, 0.5, 0.5), True)],
+)
+def test_two_levels_that_agree_after_one_that_went_away_are_not_trusted(
+    places: tuple[float, ...], trusted: bool
+) -> None:
+    problem = Problem(
+        domain=lw.Box(x=(0, 1)),
+        fields="u",
+        conditions={"pde": lw.Interior(lambda u: u.x), "ends": lw.Boundary(lambda u: u)},
+    )
+    judged = Derived(problem, Layer(places=places)).evaluate({"x": np.linspace(0, 1, 10_001)}, ("u",))
+    assert (judged.doubt == "") == trusted
+
+
 def left_open() -> Problem:
     """p is known up to a function of time."""
     return Problem(

@@ -115,9 +115,20 @@ class Ladder:
         seen: Seen = [(level.probed,) for level in self.levels[-3:]]
         errors, _, doubt = _compared(self.solver.norm, seen, fields, refinement)
         if len(self.levels) >= MOST_LEVELS:
-            return not doubt or _in_the_mean(seen, fields, refinement) is not None
+            return not doubt or (self.calms(fields) and _in_the_mean(seen, fields, refinement) is not None)
         scale = max(_sizes(seen, fields).values(), default=0.0) or 1.0
         return not doubt and bool(max(errors.values()) <= ENOUGH * scale)
+
+    def calms(self, fields: tuple[str, ...]) -> bool:
+        """Whether no finer level, of the last, went further from the one before than that had gone, in the mean: two
+        that agree by chance, with a layer in a wrong place, come after one that did."""
+        gaps = _gaps("mean", [(level.probed,) for level in self.levels[-4:]], fields)
+        sizes = _sizes([(self.levels[-1].probed,)], fields)
+        return not any(
+            after[f] > max(before[f], MEAN_ERROR * sizes[f])
+            for before, after in itertools.pairwise(gaps)
+            for f in fields
+        )
 
 
 class Derived(AbstractReference):
@@ -130,7 +141,7 @@ class Derived(AbstractReference):
     for, or their mean where that is the solver's norm, and q = d2 / d1 (for no higher order than 6.2), the error of
     the finest is estimated by the geometric series d2 q / (1 - q), and the observed order of convergence is
     log(1/q) / log(refinement). Where q > 0.7 and differences are above rounding, or there is only one level, the
-    result is marked with a doubt; but where the mean of the differences shrinks at an order of at least 1, as
+    result is marked with a doubt; but where the mean of the differences shrinks, at last at an order of at least 1, as
     beside a jump of what is prescribed, the estimate is one of the mean, at all those places or else at the probes.
     All work is done at the first evaluation.
     """
@@ -199,7 +210,7 @@ class Derived(AbstractReference):
         refinement, norm = self.ladder.solver.refinement, self.ladder.solver.norm
         errors, order, doubt = _compared(norm, everywhere, fields, refinement)
         left_out = None
-        if doubt and norm == "max" and len(levels) >= LEVELS:
+        if doubt and norm == "max" and len(levels) >= LEVELS and self.ladder.calms(fields):
             left_out = singular(self.problem.domain, places, levels[-1].probed, values[-2:])
             told: Seen = [
                 (level.probed, {f: at[f][~left_out] for f in fields})
@@ -287,7 +298,7 @@ def estimated(
             q = after / before if before > 0 else 1.0
             rounding = 16 * np.finfo(float).eps * size
             if q <= CONVERGING:
-                ratios.append(q)
+                ratios.append(max(q, ROUNDING))
                 q = max(q, refinement**-MOST_ORDER)
                 errors[field] = max(after * q / (1 - q), rounding)
                 rough += [field] if errors[field] > ROUGH * size else []

@@ -168,7 +168,12 @@ def _require_hyperbolic(volumes: FiniteVolumes, q: Any, t: float) -> None:
             indexing="ij",
         )
         A = jacobian(volumes.at(volumes.balance.flux[c], tuple(centres), t), q)
-        speeds = np.linalg.eigvals(np.moveaxis(np.asarray(A), (0, 1), (-2, -1)))
+        slopes = np.moveaxis(np.asarray(A), (0, 1), (-2, -1))
+        if not np.isfinite(slopes).all():
+            raise Unsolved(
+                f"The flux along {c} or its slopes are not finite at the start, as where a depth or density vanishes."
+            )
+        speeds = np.linalg.eigvals(slopes)
         if np.abs(speeds.imag).max() > 1e-6 * max(np.abs(speeds).max(), 1e-300):
             raise Unsolved(
                 f"The flux along {c} has complex wave speeds at the start, so the law is not hyperbolic."
