@@ -55,7 +55,8 @@ STENCIL = np.arange(9) - 4
 
 
 def made(name: str, parameters: Mapping[str, Any]) -> Problem:
-    return vars(problems)[name](**parameters)
+    """As it is stated, which is what references solve, with no closure for networks in the place of a law."""
+    return vars(problems)[name](**parameters).stated
 
 
 @functools.lru_cache(maxsize=2)

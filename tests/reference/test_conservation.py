@@ -378,6 +378,18 @@ def test_what_it_cannot_do_is_said_in_one_sentence(problem: Problem, reason: str
     assert said.endswith(".")
 
 
+def test_a_dry_bed_is_refused_in_a_sentence() -> None:
+    problem = line(
+        lambda h, q: {"h": q, "q": q**2 / h + h**2 / 2},
+        lambda h, q, x: {"h": h - jnp.where(x < 0.5, 1.0, 0.0), "q": q},
+        0.1,
+        {"open": lw.Free(on="x")},
+        fields="h q",
+    )
+    with pytest.raises(ValueError, match="not finite at the start, as where a depth or density vanishes"):
+        SOLVER.solve(problem, 0)
+
+
 def test_a_law_without_real_wave_speeds_is_no_solution() -> None:
     problem = line(
         lambda u, v: {"u": v, "v": -u},

@@ -87,7 +87,7 @@ def follow(collocation: Collocation, start: np.ndarray, parts: Sequence[Passage]
             laws = listed(collocation.laws.terms)
             if len(edges) == 1:
                 raise Unsolved(
-                    f"No step can be taken from t = {t:.6g}: {laws} contradict the start, or do not fix what follows."
+                    f"No step can be taken from t = {t:.6g}: the start contradicts {laws}, or is not enough."
                 )
             raise Unsolved(
                 f"The solution cannot be followed beyond t = {t:.6g}: it grows without bound there, its slope does, or "

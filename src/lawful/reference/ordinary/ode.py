@@ -89,5 +89,7 @@ def _unsuited(problem: Problem) -> str:
         fields = f"{len(problem.fields)} field(s), {listed(problem.fields)}"
         return f"{len(terms)} law(s), {listed(terms)}, stand beside {fields}."
     if any(b.at_start and b.terms for b in bounds) and any(b.at_end and b.terms for b in bounds):
-        return "conditions are given at both ends of the time."
+        (begin,), (end,) = problem.domain.bounds
+        box = f"Box({problem.domain.time}=({begin:g}, {end:g}))"
+        return f"conditions are given at both ends of time; on {box}, with Boundary in their place, it is solved."
     return ""
