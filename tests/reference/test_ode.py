@@ -255,7 +255,7 @@ def test_energy_of_a_swing_is_conserved() -> None:
         ),
         (
             lambda: stated((0, 1), "u", lambda u: u.tt + u, lambda u: +u, lw.Final(lambda u: u - 1)),
-            r"conditions are given at both ends of time; on Box\(t=\(0, ",
+            r"conditions are given at both ends of time; state the problem on Box\(t=\(0, ",
         ),
         (lambda: stated((0, 1), "u", lambda u: u.t + u, lw.Free(on="t")), "no condition fixes a start"),
         (

@@ -13,7 +13,7 @@ from lawful.reference.substitution import Reduced, Substitution, given_fields, r
 
 PI = np.pi
 LAME, SHEAR, Q = 1.0, 0.5, 4.0
-EDGES = lw.Box(x=(0, 1), y=(0, 1))
+SQUARE = lw.Box(x=(0, 1), y=(0, 1))
 Exact = dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]]
 
 
@@ -50,9 +50,14 @@ def plate() -> tuple[Problem, Exact]:
         "sides": lw.Boundary(lambda v, sxx: {"v": v, "sxx": sxx}, on="x"),
     }
     stiff = LAME + 2 * SHEAR
-    ux: Callable = lambda x, y: -2 * PI * np.sin(2 * PI * x) * np.sin(PI * y)  # noqa: E731
-    vy: Callable = lambda x, y: np.sin(PI * x) * Q * y**3  # noqa: E731
-    return Problem(EDGES, "u v sxx syy sxy", conditions), {
+
+    def ux(x, y):
+        return -2 * PI * np.sin(2 * PI * x) * np.sin(PI * y)
+
+    def vy(x, y):
+        return np.sin(PI * x) * Q * y**3
+
+    return Problem(SQUARE, "u v sxx syy sxy", conditions), {
         "u": lambda x, y: np.cos(2 * PI * x) * np.sin(PI * y),
         "v": lambda x, y: np.sin(PI * x) * Q * y**4 / 4,
         "sxx": lambda x, y: stiff * ux(x, y) + LAME * vy(x, y),
@@ -78,7 +83,7 @@ def clamped() -> tuple[Problem, Exact]:
         "level_y": lw.Boundary(lambda w: w.y, on="y"),
         "open": lw.Free(on="walls"),
     }
-    return Problem(EDGES, "w m", conditions), {
+    return Problem(SQUARE, "w m", conditions), {
         "w": lambda x, y: (np.sin(PI * x) * np.sin(PI * y)) ** 2,
         "m": lambda x, y: (
             2 * PI**2 * (np.cos(2 * PI * x) * np.sin(PI * y) ** 2 + np.cos(2 * PI * y) * np.sin(PI * x) ** 2)
@@ -90,7 +95,7 @@ def seepage() -> tuple[Problem, Exact]:
     """The flux (a, b) = -(2 + x) grad u within a circle, and its balance."""
 
     def law(u, a, b, x, y):
-        return {"a": a + (2 + x) * u.x, "b": b + (2 + x) * u.y, "balance": a.x + b.y + 6 * x + 8}
+        return {"a": a / (2 + x) + u.x, "b": b + (2 + x) * u.y, "balance": a.x + b.y + 6 * x + 8}
 
     conditions = {"law": lw.Interior(law), "rim": lw.Boundary(lambda u: u - 1, on="circle")}
     return Problem(lw.Disk(x=0, y=0, radius=1), "u a b", conditions), {
@@ -119,10 +124,9 @@ def test_fields_that_laws_give_are_put_into_the_others_and_found_again(
 
 
 def test_a_field_given_by_one_that_is_given_is_resolved() -> None:
-    """a = u_x + x, b = a_x, and u_xx + b + u = g: all slots of b end in those of u, the place moved along."""
-    box = lw.Box(x=(0, 1), y=(0, 1))
+    """a = x u_x, 3 b = a_x: all slots of b end in those of u, and the place moves along."""
     problem = Problem(
-        box,
+        SQUARE,
         "u a b",
         {
             "first": lw.Interior(lambda u, a, x: a - u.x * x),
@@ -139,6 +143,37 @@ def test_a_field_given_by_one_that_is_given_is_resolved() -> None:
     slopes = {(i, j): np.cos(i) * np.exp(j * x) for i in range(4) for j in range(3)}
     found = whole.known({"u": slopes}, jnp.asarray([x, y]), {})(("b", (0, 1)))
     assert found == pytest.approx((slopes[1, 1] + x * slopes[2, 1]) / 3)
+
+
+@pytest.mark.parametrize(
+    "first", [lambda u, a: jnp.maximum(a, 0.0) - u.x, lambda u, a: u * a - u.x, lambda u, a: a + a.y - u.x]
+)
+def test_only_what_a_law_gives_whatever_the_values_are_is_given(first: Callable) -> None:
+    laws = {"first": lw.Interior(first), "law": lw.Interior(lambda u, a: u.xx + u.yy + a.x)}
+    walls = {"walls": lw.Boundary(lambda u: u), "open": lw.Free()}
+    assert given_fields(Problem(SQUARE, "u a", laws | walls)) == []
+
+
+def test_heat_and_its_flux_in_time() -> None:
+    """u_t + div q = 0, q = -grad u, no flux through two walls: u = exp(-pi^2 t) sin(pi x)."""
+    conditions = {
+        "balance": lw.Interior(lambda u, a, b: u.t + a.x + b.y),
+        "across": lw.Interior(lambda u, a: a + u.x),
+        "along": lw.Interior(lambda u, b: b + u.y),
+        "cold": lw.Boundary(lambda u: u, on="x"),
+        "closed": lw.Boundary(lambda b: b, on="y"),
+        "open": lw.Free(),
+        "start": lw.Initial(lambda u, x: u - jnp.sin(PI * x)),
+    }
+    problem = Problem(SQUARE * lw.Time(t=(0, 0.1)), "u a b", conditions)
+    solver = next(s for s in SOLVERS if isinstance(s, Substitution) and s.refuses(problem) is None)
+    rng = np.random.default_rng(0)
+    x, y, t = (*rng.uniform(0, 1, (2, 50)), np.repeat([0.03, 0.1], 25))
+    found = solver.solve(problem, 0).evaluate(np.stack([x, y, t], axis=1))
+    fading = np.exp(-(PI**2) * t)
+    np.testing.assert_allclose(found["u"], fading * np.sin(PI * x), atol=1e-5)
+    np.testing.assert_allclose(found["a"], -PI * fading * np.cos(PI * x), atol=1e-3)
+    np.testing.assert_allclose(found["b"], 0.0, atol=1e-3)
 
 
 def test_what_is_taken_as_it_is_is_left_as_it_is() -> None:

@@ -20,19 +20,20 @@ from ._base import AbstractNumerical, AbstractSolver
 from .applicability import orders_in_time
 from .once import once
 
+SIZES, ALIKE = (1.0, 1.0, 1e-3, 1e3), 1e-9
+"""Sizes of the values at which a law's slopes by a field must agree, and how closely."""
 Known = Callable[[Slot], Any]
 """A derivative of a field at one place."""
 
 
 @dataclass(frozen=True)
 class Given:
-    """A field as a function of others: the law `term` of `bound` is `factor` times the field, which it reads nowhere
-    else, and something of the slots `reads`. `axes` are the numbers of the field's coordinates in the domain."""
+    """A field as a function of others: the law `term` of `bound` is affine in the field, whose derivatives it does not
+    read, and holds something of the slots `reads`. `axes` are the numbers of the field's coordinates in the domain."""
 
     field: str
     bound: Bound
     term: str
-    factor: float
     reads: tuple[Slot, ...]
     axes: tuple[int, ...]
 
@@ -78,7 +79,13 @@ class Given:
             }
             for (other, own), number in zip(self.reads, numbers, strict=True):
                 values[other][own] = number
-            return -self.bound.residual([values], place[None], parameters, {})[self.term] / self.factor
+
+            def law(own: float) -> Any:
+                values[self.field][zero(len(self.axes))] = jnp.asarray(own)
+                return self.bound.residual([values], place[None], parameters, {})[self.term]
+
+            without = law(0.0)
+            return -without / (law(1.0) - without)
 
         return jax.jit(expression)
 
@@ -108,7 +115,9 @@ def _plus(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
 
 @once
 def given_fields(problem: Problem) -> list[Given]:
-    """The fields that laws give outright, law by law; no start, data or rate may ask for them."""
+    """The fields that laws give outright, law by law; no start, data or rate may ask for them. What such a law is
+    multiplied by may vary in place, but not with the fields, as is seen at values of both signs and of sizes from 1e-3
+    to 1e3."""
     orders = orders_in_time(problem)
     asked = {f for b in problem.conditions.values() if b.observes or b.at_start or b.at_end for f in b.needs}
     out = []
@@ -116,22 +125,25 @@ def given_fields(problem: Problem) -> list[Given]:
         if not bound.governs:
             continue
         law = Pointwise(problem, bound)
-        draws = np.random.default_rng(11).uniform(0.5, 1.5, (2, law.places, len(law.slots)))
+        rng = np.random.default_rng(11)
+        signs = rng.choice((-1.0, 1.0), (len(SIZES), law.places, len(law.slots)))
+        draws = signs * rng.uniform(0.5, 1.5, signs.shape) * np.reshape(SIZES, (-1, 1, 1))
         seen = [law.slopes(numbers) for numbers in draws]
         for term in bound.terms:
-            slopes = np.concatenate([found[term] for found in seen])
-            reads = [slot for slot, column in zip(law.slots, slopes.T, strict=True) if column.any()]
+            slopes = np.stack([found[term] for found in seen])
+            reads = [slot for k, slot in enumerate(law.slots) if slopes[..., k].any()]
             owns = {problem.fields[f] for f, _ in reads}
             if len(reads) < 2 or len(owns) > 1:
                 continue
             axes = tuple(problem.domain.coordinates.index(c) for c in owns.pop())
             for slot in reads:
-                field, factors = slot[0], slopes[:, law.slots.index(slot)]
+                field, factors = slot[0], slopes[..., law.slots.index(slot)]
                 alone = [i for f, i in reads if f == field] == [zero(len(axes))]
                 free = not orders[field] and field not in asked
-                if alone and free and np.ptp(factors) <= 1e-12 * abs(factors[0]):
+                fixed = factors.all() and (np.ptp(factors, axis=0) <= ALIKE * np.abs(factors[0])).all()
+                if alone and free and fixed:
                     others = tuple(other for other in reads if other != slot)
-                    out.append(Given(field, bound, term, float(factors[0]), others, axes))
+                    out.append(Given(field, bound, term, others, axes))
     return out
 
 

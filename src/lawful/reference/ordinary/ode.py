@@ -91,5 +91,5 @@ def _unsuited(problem: Problem) -> str:
     if any(b.at_start and b.terms for b in bounds) and any(b.at_end and b.terms for b in bounds):
         (begin,), (end,) = problem.domain.bounds
         box = f"Box({problem.domain.time}=({begin:g}, {end:g}))"
-        return f"conditions are given at both ends of time; on {box}, with Boundary in their place, it is solved."
+        return f"conditions are given at both ends of time; state the problem on {box}, with Boundary in their place."
     return ""
