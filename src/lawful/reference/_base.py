@@ -72,6 +72,12 @@ class AbstractReference(eqx.Module):
 class AbstractNumerical(abc.ABC):
     """A solution at one resolution."""
 
+    @property
+    def unresolved(self) -> str:
+        """Which scales of the solution this resolution does not see, in one sentence; empty where it sees all, or does
+        not know."""
+        return ""
+
     @abc.abstractmethod
     def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
         """Every field at points (n, d) of the problem's coordinates, each of shape (n,)."""

@@ -3,6 +3,7 @@
 import itertools
 import time
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -50,6 +51,11 @@ class Level:
     probed: dict[str, np.ndarray]
     wall_s: float
     cpu_s: float
+
+    @cached_property
+    def unresolved(self) -> str:
+        """Which scales of the solution it does not see."""
+        return self.numerical.unresolved
 
 
 class Ladder:
@@ -114,6 +120,8 @@ class Ladder:
         fields, refinement = tuple(self.levels[-1].probed), self.solver.refinement
         seen: Seen = [(level.probed,) for level in self.levels[-3:]]
         errors, _, doubt = _compared(self.solver.norm, seen, fields, refinement)
+        if self.levels[-1].unresolved:
+            return False
         if len(self.levels) >= MOST_LEVELS:
             return not doubt or (self.calms(fields) and _in_the_mean(seen, fields, refinement) is not None)
         scale = max(_sizes(seen, fields).values(), default=0.0) or 1.0
@@ -209,8 +217,12 @@ class Derived(AbstractReference):
         everywhere: Seen = [(level.probed, at) for level, at in zip(levels, values, strict=True)]
         refinement, norm = self.ladder.solver.refinement, self.ladder.solver.norm
         errors, order, doubt = _compared(norm, everywhere, fields, refinement)
-        left_out = None
-        if doubt and norm == "max" and len(levels) >= LEVELS and self.ladder.calms(fields):
+        left_out, unresolved = None, levels[-1].unresolved
+        if self.ladder.undetermined:
+            doubt = doubt or self.ladder.failure
+        elif unresolved:
+            doubt = f"{doubt} {unresolved}".strip()
+        elif doubt and norm == "max" and len(levels) >= LEVELS and self.ladder.calms(fields):
             left_out = singular(self.problem.domain, places, levels[-1].probed, values[-2:])
             told: Seen = [
                 (level.probed, {f: at[f][~left_out] for f in fields})
@@ -221,7 +233,7 @@ class Derived(AbstractReference):
                 if mean is not None:
                     (errors, order), doubt, norm = mean, "", "mean"
                     break
-        if doubt and self.ladder.failure:
+        if doubt and self.ladder.failure not in doubt:
             doubt = f"{doubt} {self.ladder.failure}"
         left_out = left_out if left_out is not None and left_out.any() and not doubt else None
         return Judged({f: values[-1][f] for f in fields}, errors, self.wall_s, order, doubt, norm, left_out)

@@ -1,4 +1,6 @@
-"""Problems that zero solves: at a resonance they are refused, elsewhere solved; fields known up to a constant."""
+"""Problems at a resonance are refused, beside it solved; layers that walls hold from far away; free constants."""
+
+import re
 
 import jax.numpy as jnp
 import numpy as np
@@ -60,6 +62,67 @@ def test_zero_is_found_where_it_is_the_only_solution(law) -> None:
     problem = square(law)
     refuse_resonance(problem, even_meshes(problem, 4, 5))
     assert not Steady().solve(problem, 0).state.any()
+
+
+def cube(law):
+    box = lw.Box(x=(0, 1), y=(0, 1), z=(0, 1))
+    return lw.Problem(box, "u", {"law": lw.Interior(law), "walls": lw.Boundary(zero)})
+
+
+SOURCES = {
+    "rod": lambda more: rod(lambda u, x: u.xx + (PI**2 + more) * u + x),
+    "square": lambda more: square(lambda u, x, y: lw.laplacian(u) + (2 * PI**2 + more) * u + x * y),
+    "square, a source across": lambda more: square(
+        lambda u, x, y: lw.laplacian(u) + (2 * PI**2 + more) * u + jnp.sin(2 * PI * x) * jnp.sin(PI * y)
+    ),
+    "cube": lambda more: cube(lambda u, x: lw.laplacian(u) + (3 * PI**2 + more) * u + x),
+}
+
+
+@pytest.mark.parametrize("make", SOURCES.values(), ids=list(SOURCES))
+def test_resonance_with_a_source_is_refused_and_not_left_to_another_solver(make) -> None:
+    """With a source across the resonant motion there are many solutions, else none; finite elements find one."""
+    problem = make(0.0)
+    with pytest.raises(Undetermined, match=r"motions in resonance with them, by which solutions may differ"):
+        derive(problem).evaluate({c: np.asarray([0.5, 0.3]) for c in problem.domain.coordinates}, ("u",))
+
+
+@pytest.mark.parametrize("make", list(SOURCES.values())[:3], ids=list(SOURCES)[:3])
+def test_a_source_beside_a_resonance_is_answered(make) -> None:
+    """1e-3 beside: the answer is as large as it is far."""
+    problem = make(1e-3)
+    places = {c: np.asarray([0.5, 0.3]) for c in problem.domain.coordinates}
+    judged = derive(problem).evaluate(places, ("u",))
+    assert not judged.doubt
+    assert judged.errors["u"] <= 1e-6 * np.abs(judged.values["u"]).max()
+
+
+def held_by_walls(nu: float) -> lw.Problem:
+    """u u' = nu u'' with u = 1 and -1 at the ends: a layer whose place is fixed to exp(-1 / nu)."""
+    ends = {
+        "left": lw.Boundary(lambda u: u - 1, on="x.lower"),
+        "right": lw.Boundary(lambda u: u + 1, on="x.upper"),
+    }
+    return lw.Problem(lw.Box(x=(-1, 1)), "u", {"law": lw.Interior(lambda u: u * u.x - nu * u.xx)} | ends)
+
+
+@pytest.mark.parametrize("nu", [0.03, 0.02, 0.01, 0.003])
+def test_a_layer_that_walls_hold_from_far_away_is_not_believed(nu: float) -> None:
+    try:
+        said = derive(held_by_walls(nu)).evaluate({"x": np.linspace(-1, 1, 101)}, ("u",)).doubt
+    except Undetermined as error:
+        said = str(error)
+    assert re.search(r"hardly determine the solution of .*: a change of a law by one part in \de\+", said)
+
+
+def test_a_layer_that_walls_do_hold_is_where_they_hold_it() -> None:
+    """u = -a tanh(a x / (2 nu)), with a so that u(1) = -1."""
+    nu, a, x = 0.1, 1.0, np.linspace(-1, 1, 101)
+    for _ in range(100):
+        a = 1 / np.tanh(a / (2 * nu))
+    judged = derive(held_by_walls(nu)).evaluate({"x": x}, ("u",))
+    assert not judged.doubt
+    assert np.abs(judged.values["u"] + a * np.tanh(a * x / (2 * nu))).max() <= 3 * judged.errors["u"] <= 1e-6
 
 
 def test_a_field_known_up_to_a_constant_is_named_and_one_value_is_enough() -> None:

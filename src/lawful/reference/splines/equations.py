@@ -74,7 +74,8 @@ class Equations(AbstractEquations):
             out[times] = entries
         return out
 
-    def _slots(self, entries: list[Entry], count: int, y: np.ndarray, ydot: np.ndarray) -> np.ndarray:
+    def slots(self, entries: list[Entry], count: int, y: np.ndarray, ydot: np.ndarray) -> np.ndarray:
+        """What a law reads at `count` places, a row a slot."""
         out = np.zeros((len(entries), count))
         still = not ydot.any()
         for entry in entries:
@@ -96,7 +97,7 @@ class Equations(AbstractEquations):
         for rows, statement, entries in self.statements:
             key = (rows.bound.name, rows.times, id(rows.axes))
             if key not in cache:
-                stacks = [self._slots(entries[k], rows.count, y, ydot) for k in range(rows.times + 1)]
+                stacks = [self.slots(entries[k], rows.count, y, ydot) for k in range(rows.times + 1)]
                 call = (statement.values, statement.rates, statement.accelerations)[rows.times]
                 cache[key] = call(*stacks, t=t)
             parts.append(cache[key][rows.term])
@@ -129,7 +130,7 @@ class Equations(AbstractEquations):
         for rows, statement, entries in self.statements:
             key = (rows.bound.name, id(rows.axes))
             if key not in cache:
-                cache[key] = statement.slopes(self._slots(entries[0], rows.count, y, ydot), t)
+                cache[key] = statement.slopes(self.slots(entries[0], rows.count, y, ydot), t)
             slopes = cache[key][rows.term]
             for entry in entries[rows.times]:
                 data = entry.matrix.data * np.repeat(slopes[entry.slot], np.diff(entry.matrix.indptr))
@@ -155,7 +156,7 @@ class Equations(AbstractEquations):
         products: dict[Block, list[Product]] = {}
         at = 0
         for rows, statement, entries in self.statements:
-            slots = self._slots(entries[0], rows.count, y, np.zeros_like(y))
+            slots = self.slots(entries[0], rows.count, y, np.zeros_like(y))
             slopes = statement.slopes(slots, t)[rows.term]
             moving = [e for e in entries[rows.times] if e.moving and slopes[e.slot].any()]
             even = all(np.ptp(slopes[e.slot]) <= EVEN * np.abs(slopes[e.slot]).max() for e in moving)

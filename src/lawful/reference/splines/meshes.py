@@ -1,48 +1,15 @@
 """Meshes that follow a solution: elements are small where its highest Legendre coefficients are large."""
 
-from collections.abc import Iterable, Sequence
-from functools import reduce
+from collections.abc import Sequence
 
 import numpy as np
-import scipy.sparse as sp
 
-from .discretisation import Discretisation
 from .space import Mesh
 
 SHRINK, GROW = 0.05, 3.0
 """The most that an element may shrink, and grow, from one mesh to the next."""
 NEIGHBOURS = 2.0
 """The largest ratio of two neighbouring elements."""
-
-
-def tails(grid: Discretisation, states: Iterable[np.ndarray]) -> list[np.ndarray]:
-    """By axis, for each element the largest of the two highest Legendre coefficients of any field in any of the
-    states, relative to the largest value of the field: what a polynomial of one degree less would miss."""
-    states = list(states)
-    out = []
-    for axis, mesh in enumerate(grid.meshes):
-        worst = np.zeros(mesh.elements)
-        for (field, order), block in grid.blocks.items():
-            if order:
-                continue
-            spaces = grid.spaces[field]
-            count = spaces[axis].degree + 1
-            nodes, _ = np.polynomial.legendre.leggauss(count)
-            edges = np.asarray(mesh.breakpoints)
-            places = (edges[:-1, None] + np.diff(edges)[:, None] * (nodes + 1) / 2).ravel()
-            axes = [places if a == axis else m.gauss_points for a, m in enumerate(grid.meshes)]
-            parts = [space.matrix(x) for space, x in zip(spaces, axes, strict=True)]
-            matrix = reduce(lambda a, b: sp.kron(a, b, format="csr"), parts)
-            transform = np.linalg.inv(np.polynomial.legendre.legvander(nodes, count - 1))[-2:]
-            scale, highest = 0.0, np.zeros(mesh.elements)
-            for state in states:
-                values = (matrix @ state[block.part]).reshape([len(a) for a in axes])
-                scale = max(scale, float(np.abs(values).max()))
-                along = np.moveaxis(values, axis, -1).reshape(-1, mesh.elements, count)
-                highest = np.maximum(highest, np.abs(along @ transform.T).max(axis=(0, 2)))
-            worst = np.maximum(worst, highest / (scale or 1.0))
-        out.append(worst)
-    return out
 
 
 def fitted(

@@ -22,11 +22,12 @@ from ..sides import held, joined_axes, sides_of
 from ..sparse import Sparse
 from .discretisation import Block, Discretisation
 from .equations import Equations
-from .meshes import fitted, scaled, tails
+from .meshes import fitted, scaled
 from .pins import Pinned, pinned
 from .space import Mesh
 from .starts import Starts
 from .steady import even_meshes
+from .tails import tails
 
 ELEMENTS, GAUSS = {1: 8, 2: 4}, {1: 6, 2: 4}
 ROUND = 5

@@ -13,13 +13,14 @@ from ..abrupt import jumps_along
 from ..applicability import constant_refusal, ends_refusal, fields_refusal
 from ..once import once
 from ..sides import joined_axes
-from .determinacy import refuse_resonance
+from .determinacy import refuse_fragile, refuse_resonance
 from .discretisation import Discretisation
 from .guesses import guesses
-from .meshes import fitted, scaled, tails
+from .meshes import fitted, scaled
 from .newton import continued, newton
 from .space import Mesh
 from .system import System
+from .tails import RESOLVED, tails, unresolved
 from .weights import weights_of, weights_refusal
 
 ELEMENTS = {1: (4, 16, 64), 2: (4, 8, 16), 3: (4,)}
@@ -28,8 +29,15 @@ GAUSS = {1: 6, 2: 5, 3: 3}
 """Gauss points in each element, by number of axes."""
 MOST_UNKNOWNS = {1: 2400, 2: 3000, 3: 3000}
 """Of the mesh that is fitted, by number of axes; the finest has 2.25 times as many a coordinate."""
-TARGET = 1e-5
-ATTEMPTS = 6
+TARGET, SETTLED = 1e-5, 1e-4
+"""The highest coefficients that a mesh is fitted for, and those with which it is kept."""
+ATTEMPTS, IDLE, STILL = 30, 3, 0.998
+"""Meshes that are fitted at most, and among them those that are neither larger than all before nor bring the highest
+coefficients below this share of the lowest so far."""
+LOOKED = {1: 8, 2: 3, 3: 1}
+"""Levels at which it is looked at how firmly laws that are not affine determine the solution, by number of axes."""
+STILL = 0.998
+"""The highest coefficients, relative to those on the mesh before, from which on fitting meshes goes on no more."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,10 @@ class SplineField(AbstractNumerical):
 
     def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
         return self.grid.on_points(self.state, points)
+
+    @property
+    def unresolved(self) -> str:
+        return unresolved(self.grid, self.state)
 
     def derivative(self, problem: Problem, points: np.ndarray, field: str, index: Index) -> np.ndarray:
         """That of the splines themselves."""
@@ -72,16 +84,20 @@ class Steady(AbstractSolver):
         return counted or constant_refusal(problem)
 
     def solve(self, problem: Problem, level: int) -> SplineField:
-        coarsest = _coarsest(problem)
-        return _level(problem, level, self.refinement) if level else coarsest
+        return _level(problem, level, self.refinement)
 
 
 @once
 def _level(problem: Problem, level: int, refinement: float) -> SplineField:
     """It begins at the one before."""
-    coarsest = _coarsest(problem)
-    before = _level(problem, level - 1, refinement) if level > 1 else coarsest
-    return _solved(problem, scaled(coarsest.grid.meshes, refinement**level), before)
+    if level == 0:
+        found = _coarsest(problem)
+    else:
+        meshes = _coarsest(problem).grid.meshes
+        found = _solved(problem, scaled(meshes, refinement**level), _level(problem, level - 1, refinement))
+    if level < LOOKED[len(problem.domain.space)]:
+        refuse_fragile(problem, found.grid.meshes, found.state)
+    return found
 
 
 def even_meshes(problem: Problem, elements: int, gauss: int) -> list[Mesh]:
@@ -103,21 +119,24 @@ def _coarsest(problem: Problem) -> SplineField:
         return found
     most = MOST_UNKNOWNS[dimension] / len(problem.fields) / GAUSS[dimension] ** dimension
     most = max(most, np.prod([m.elements for m in found.grid.meshes]))
+    degrees = [GAUSS[dimension] + 1] * dimension
+    best, least, largest, idle = found, np.inf, 0, 0
     for _ in range(ATTEMPTS):
-        meshes = found.grid.meshes
         sizes = tails(found.grid, [found.state])
-        degree = meshes[0].gauss + 1
-        finer = fitted(meshes, sizes, degrees=[degree] * dimension, target=TARGET, most=most)
-        settled = all(s.max() <= 10 * TARGET for s in sizes)
-        if settled:
-            return found
+        worst = max(float(s.max()) for s in sizes)
+        idle = 0 if worst <= STILL * least or found.grid.size > largest else idle + 1
+        best, least = (found, worst) if worst <= least else (best, least)
+        largest = max(found.grid.size, largest)
+        if worst <= SETTLED or idle > IDLE:
+            break
+        meshes = fitted(found.grid.meshes, sizes, degrees=degrees, target=TARGET, most=most)
         try:
-            found = _solved(problem, finer, found)
+            found = _solved(problem, meshes, found)
         except Unsolved:
-            return found
-        if all(f.elements <= m.elements for f, m in zip(finer, meshes, strict=True)):
-            return found
-    return found
+            if least > RESOLVED:
+                raise
+            break
+    return best
 
 
 def _first(problem: Problem) -> SplineField:
