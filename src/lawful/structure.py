@@ -93,6 +93,15 @@ class Pointwise:
         found = jax.vmap(self._residual, in_axes=(None, 0))(jnp.asarray(numbers), places)
         return {term: np.asarray(found[term]) for term in self.bound.terms}
 
+    def along(self, axis: int, batch: Mapping[str, np.ndarray], numbers: np.ndarray) -> dict[str, np.ndarray]:
+        """By term, the slopes along a coordinate of what `on` gives."""
+        places = {name: jnp.asarray(column) for name, column in batch.items()}
+        moved = {name: jnp.zeros_like(column) for name, column in places.items()}
+        moved["points"] = moved["points"].at[..., axis].set(1.0)
+        law = jax.vmap(self._residual, in_axes=(None, 0))
+        _, found = jax.jvp(lambda at: law(jnp.asarray(numbers), at), (places,), (moved,))
+        return {term: np.asarray(found[term]) for term in self.bound.terms}
+
     def values(self, numbers: np.ndarray) -> dict[str, np.ndarray]:
         """By term, the residuals (places,)."""
         found = self._values(jnp.asarray(numbers), self.batch)

@@ -7,7 +7,7 @@ from scipy.special import erf, erfc
 
 import lawful as lw
 from lawful.reference import derive
-from lawful.reference.abrupt import jumps_along, passages
+from lawful.reference.abrupt import breaks_along, jumps_along, passages
 
 PI = np.pi
 
@@ -80,6 +80,39 @@ def test_steps_and_curves_are_told_apart_from_what_is_steep():
     )
     assert jumps_along(problem, "x") == ()
     assert jumps_along(problem, "y") == pytest.approx((0.25,), abs=1e-12)
+
+
+@pytest.mark.parametrize("place", [0.25, 0.3, 1 / 3, 0.5])
+@pytest.mark.parametrize("kink", [lambda x, a: jnp.abs(x - a), lambda x, a: jnp.maximum(2 * x - 2 * a, 0.0)])
+def test_slopes_that_jump_are_found_and_steep_ones_are_not(place, kink):
+    problem = rod(lambda u, x: u.t - u.xx + jnp.tanh(200 * x), start=lambda u, x: u - kink(x, place))
+    assert jumps_along(problem, "x") == ()
+    assert breaks_along(problem, "x") == pytest.approx((place,), abs=1e-12)
+    both = rod(lambda u, x: u.t - u.xx - jnp.where(x < place, 0.0, x), start=lambda u, x: u - kink(x, 0.7))
+    assert breaks_along(both, "x") == pytest.approx((place, 0.7), abs=1e-12)
+
+
+def test_a_source_with_a_kink_is_met():
+    """u'' = |x - 0.3| has a solution of third degree on either side."""
+    law = lw.Interior(lambda u, x: u.xx - jnp.abs(x - 0.3))
+    problem = lw.Problem(lw.Box(x=(0, 1)), "u", {"law": law, "ends": lw.Boundary(lambda u: u, on="x")})
+    error, judged = errors(
+        problem, lambda x: (np.abs(x - 0.3) ** 3 - 0.3**3 * (1 - x) - 0.7**3 * x) / 6, count=200
+    )
+    assert error <= 1e-14
+    assert not judged.doubt
+
+
+def test_the_kink_of_a_payoff_does_not_spoil_the_price():
+    """That of a call, by the formula of Black and Scholes; it was 1e-5 off, and estimates were too small."""
+    problem = lw.problems.black_scholes()
+    region = problem.domain.interior()
+    points = region.place(np.random.default_rng(0).random((1000, region.dimension)))
+    places = {c: points[:, k].copy() for k, c in enumerate(problem.domain.coordinates)}
+    exact = problem.reference.evaluate(places, ("V",)).values["V"]
+    judged = derive(problem).evaluate(places, ("V",))
+    assert not judged.doubt
+    assert np.abs(judged.values["V"] - exact).max() <= 3 * judged.errors["V"] <= 1e-8 * exact.max()
 
 
 def test_a_quiet_span_is_one_passage_without_a_bound():

@@ -8,6 +8,7 @@ import numpy as np
 from ..conditions import Bound
 from ..problem import Problem
 from ..structure import Pointwise
+from .once import once
 
 SAMPLES, PLACES = 4097, 12
 """Places along the coordinate, and lines along it, at which conditions are looked at."""
@@ -23,6 +24,8 @@ BLOCKS = 64
 """Parts of the span of time that have a longest step each."""
 BESIDE = 1e-13
 """The share of the span between a jump and where a passage begins."""
+BESIDE_ROUND = 0.382
+"""How far into the steps between them slopes are looked at."""
 CALM = 0.25
 """The longest step, as a share of a part, from which on parts go together."""
 
@@ -57,10 +60,26 @@ def jumps_along(problem: Problem, coordinate: str, *, inside: bool = False) -> t
     Those that lie on a curve, at another place on every line, are left out.
     """
     low, high = interval_of(problem, coordinate)
-    found: list[float] = []
-    for line in _lines(problem, coordinate, inside=inside):
-        if not inside or line.abrupt:
-            found += line.jumps()
+    lines = _lines(problem, coordinate, inside=inside)
+    return _agreed(
+        [place for line in lines if not inside or line.abrupt.any() for place in line.jumps()], low, high
+    )
+
+
+@once
+def breaks_along(problem: Problem, coordinate: str) -> tuple[float, ...]:
+    """The places of `jumps_along`, and those at which the slopes of conditions along a coordinate jump, as at the kink
+    of a payoff; jumps alone where all are too many."""
+    low, high = interval_of(problem, coordinate)
+    jumps = jumps_along(problem, coordinate)
+    bent = [place for line in _lines(problem, coordinate, slopes=True) for place in line.jumps()]
+    kinks = _agreed(bent, low, high)
+    apart = [k for k in kinks if all(abs(k - j) > 1e-6 * (high - low) for j in jumps)]
+    return tuple(sorted([*jumps, *apart])) if len(jumps) + len(apart) <= MOST_JUMPS else jumps
+
+
+def _agreed(found: list[float], low: float, high: float) -> tuple[float, ...]:
+    """The places strictly inside that were found on more than one line, if they are not too many."""
     near = 1e-9 * (high - low)
     out: list[float] = []
     for place in sorted(found):
@@ -95,7 +114,8 @@ def passages(problem: Problem) -> list[Passage]:
 
 
 class _Line:
-    """A condition along a coordinate, on some lines: its residuals (lines, samples, terms), the slots held fixed."""
+    """A condition along a coordinate, on some lines: its residuals (lines, samples, terms), the slots held fixed, or
+    their slopes along it."""
 
     def __init__(
         self,
@@ -105,14 +125,18 @@ class _Line:
         points: np.ndarray,
         interval: tuple[float, float],
         sources: bool,
+        slopes: bool,
     ):
-        self.bound, self.axis, self.points, self.sources = bound, axis, points, sources
+        self.bound, self.axis, self.points = bound, axis, points
+        self.sources, self.slopes = sources, slopes
         self.samples = np.linspace(*interval, SAMPLES)
+        if slopes:  # beside round numbers, at which kinks lie and slopes are between those at either side
+            self.samples = self.samples[:-1] + BESIDE_ROUND * np.diff(self.samples)
         self.law = Pointwise(problem, bound, points=points[:1])
         self.numbers = np.random.default_rng(8).choice((-1.0, 1.0), len(self.law.slots))
-        lines = np.repeat(np.arange(len(points)), SAMPLES)
+        lines = np.repeat(np.arange(len(points)), len(self.samples))
         found = self.values(lines, np.tile(self.samples, len(points)))
-        self.seen = found.reshape(len(points), SAMPLES, -1)
+        self.seen = found.reshape(len(points), len(self.samples), -1)
         self.range = np.ptp(self.seen, axis=1)
         self.range[self.range <= 1e-9 * np.abs(self.seen).max(axis=1)] = np.inf
 
@@ -124,7 +148,7 @@ class _Line:
         return found if self.sources else found - self._residuals(batch, 0 * self.numbers)
 
     def _residuals(self, batch: dict[str, np.ndarray], numbers: np.ndarray) -> np.ndarray:
-        found = self.law.on(batch, numbers)
+        found = self.law.along(self.axis, batch, numbers) if self.slopes else self.law.on(batch, numbers)
         count = len(batch["points"])
         return np.stack([np.broadcast_to(found[term], count) for term in self.bound.terms], axis=-1)
 
@@ -135,21 +159,23 @@ class _Line:
         return np.nan_to_num(change, nan=0.0)
 
     @property
-    def abrupt(self) -> bool:
-        """Whether some change stands out from those beside it, as a jump does unless it is slight."""
+    def abrupt(self) -> np.ndarray:
+        """Which changes stand out from those beside them, as jumps do unless they are slight."""
         change = np.pad(self.changes, ((0, 0), (1, 1)))
         beside = np.maximum(change[:, :-2], change[:, 2:])
-        return bool((change[:, 1:-1] > np.maximum(VISIBLE, 3 * beside)).any())
+        return change[:, 1:-1] > np.maximum(VISIBLE, 3 * beside)
 
     def jumps(self) -> list[float]:
         """Where a change is as large on an interval that is halved again and again."""
-        lines, at = np.nonzero(self.changes > VISIBLE)
-        if not len(lines):
-            return []
+        lines, at = np.nonzero(self.abrupt if self.slopes else self.changes > VISIBLE)
         a, b = self.samples[at].copy(), self.samples[at + 1].copy()
         left, right = self.seen[lines, at], self.seen[lines, at + 1]
         first = np.abs(right - left)
         for _ in range(HALVINGS):
+            left_over = (np.abs(right - left) / self.range[lines]).max(axis=-1) > VISIBLE / 2
+            a, b, left, right, first, lines = (x[left_over] for x in (a, b, left, right, first, lines))
+            if not len(lines):
+                return []
             middle = (a + b) / 2
             value = self.values(lines, middle)
             scale = np.maximum(first, 1e-300)
@@ -173,7 +199,9 @@ class _Line:
             return np.maximum(width / (LOOKS * steepest), width / LOOKS)
 
 
-def _lines(problem: Problem, coordinate: str, *, inside: bool = False, sources: bool = True) -> list[_Line]:
+def _lines(
+    problem: Problem, coordinate: str, *, inside: bool = False, sources: bool = True, slopes: bool = False
+) -> list[_Line]:
     """Lines along a coordinate on which conditions are given that vary along it."""
     axis = problem.domain.coordinates.index(coordinate)
     interval = interval_of(problem, coordinate)
@@ -185,5 +213,5 @@ def _lines(problem: Problem, coordinate: str, *, inside: bool = False, sources: 
             continue
         points = bound.region.place(np.random.default_rng(9).random((PLACES, bound.region.dimension)))
         if len(points) > 1 and np.ptp(points[:, axis]) > 0:
-            out.append(_Line(problem, bound, axis, points, interval, sources))
+            out.append(_Line(problem, bound, axis, points, interval, sources, slopes))
     return out

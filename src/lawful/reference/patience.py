@@ -44,3 +44,8 @@ def patience(seconds: float) -> Iterator[None]:
 def patient() -> float:
     """The seconds of the processor that all resolutions of a solution may take."""
     return _patience.get()
+
+
+def impatient(began: float, share: float) -> bool:
+    """Whether since `began`, by the clock of the processor, more than a share of these seconds has gone by."""
+    return time.process_time() - began > share * patient()

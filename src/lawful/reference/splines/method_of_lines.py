@@ -17,7 +17,7 @@ from ..applicability import box_refusal, floating, orders_in_time, rates_refusal
 from ..evolution import Evolution, marched
 from ..once import once
 from ..paths import Path
-from ..patience import patient
+from ..patience import impatient
 from ..sides import held, joined_axes, sides_of
 from ..sparse import Sparse
 from .discretisation import Block, Discretisation
@@ -140,7 +140,7 @@ def _coarsest(problem: Problem) -> list[Mesh]:
         settled = not found.path.stopped and all(s.max() <= 10 * TARGET for s in sizes)
         if settled or all(f.elements <= m.elements for f, m in zip(finer, meshes, strict=True)):
             return meshes if settled else finer
-        if time.process_time() - began > FITTING * patient():
+        if impatient(began, FITTING):
             raise Unsolved(
                 f"the solution holds scales that {found.grid.size} coefficients do not resolve: {found.path.stopped}"
                 if found.path.stopped

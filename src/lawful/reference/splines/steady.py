@@ -1,5 +1,6 @@
 """Steady laws on a box: splines collocated at Gauss points, and Newton's method."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,9 +10,10 @@ from ...calculus import Index
 from ...domain import Box
 from ...problem import Problem
 from .._base import AbstractNumerical, AbstractSolver, Undetermined, Unsolved
-from ..abrupt import jumps_along
+from ..abrupt import breaks_along
 from ..applicability import constant_refusal, ends_refusal, fields_refusal
 from ..once import once
+from ..patience import impatient
 from ..sides import joined_axes
 from .determinacy import refuse_fragile, refuse_resonance
 from .discretisation import Discretisation
@@ -34,10 +36,10 @@ TARGET, SETTLED = 1e-5, 1e-4
 ATTEMPTS, IDLE, STILL = 30, 3, 0.998
 """Meshes that are fitted at most, and among them those that are neither larger than all before nor bring the highest
 coefficients below this share of the lowest so far."""
+FITTING, TRYING = 0.5, 0.25
+"""Of the seconds that all resolutions may take, those after which no other mesh is fitted, and no other start tried."""
 LOOKED = {1: 8, 2: 3, 3: 1}
 """Levels at which it is looked at how firmly laws that are not affine determine the solution, by number of axes."""
-STILL = 0.998
-"""The highest coefficients, relative to those on the mesh before, from which on fitting meshes goes on no more."""
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,12 @@ def _level(problem: Problem, level: int, refinement: float) -> SplineField:
 
 
 def even_meshes(problem: Problem, elements: int, gauss: int) -> list[Mesh]:
-    """The same number of even elements along each coordinate of space, between the places where conditions jump."""
+    """The same number of even elements along each coordinate of space, between the places where conditions or
+    their slopes jump."""
     assert isinstance(problem.domain, Box)
     around = {axis for _, axis in joined_axes(problem)}
     return [
-        Mesh.even(c, problem.domain.interval(c), elements, gauss, c in around, jumps_along(problem, c))
+        Mesh.even(c, problem.domain.interval(c), elements, gauss, c in around, breaks_along(problem, c))
         for c in problem.domain.space
     ]
 
@@ -121,13 +124,14 @@ def _coarsest(problem: Problem) -> SplineField:
     most = max(most, np.prod([m.elements for m in found.grid.meshes]))
     degrees = [GAUSS[dimension] + 1] * dimension
     best, least, largest, idle = found, np.inf, 0, 0
+    began = time.process_time()
     for _ in range(ATTEMPTS):
         sizes = tails(found.grid, [found.state])
         worst = max(float(s.max()) for s in sizes)
         idle = 0 if worst <= STILL * least or found.grid.size > largest else idle + 1
         best, least = (found, worst) if worst <= least else (best, least)
         largest = max(found.grid.size, largest)
-        if worst <= SETTLED or idle > IDLE:
+        if worst <= SETTLED or idle > IDLE or impatient(began, FITTING):
             break
         meshes = fitted(found.grid.meshes, sizes, degrees=degrees, target=TARGET, most=most)
         try:
@@ -142,6 +146,7 @@ def _coarsest(problem: Problem) -> SplineField:
 def _first(problem: Problem) -> SplineField:
     """On as few even elements as Newton's method finds a solution on."""
     dimension = len(problem.domain.space)
+    began = time.process_time()
     for elements in ELEMENTS[dimension]:
         meshes = even_meshes(problem, elements, GAUSS[dimension])
         if elements == ELEMENTS[dimension][0]:
@@ -151,7 +156,7 @@ def _first(problem: Problem) -> SplineField:
         except Undetermined:
             raise
         except Unsolved:
-            if elements == ELEMENTS[dimension][-1]:
+            if elements == ELEMENTS[dimension][-1] or impatient(began, FITTING):
                 raise
     raise AssertionError
 
@@ -160,11 +165,14 @@ def _solved(problem: Problem, meshes: Sequence[Mesh], coarse: SplineField | None
     """The root that Newton's method reaches from a coarser one, or from the first start from which it reaches any."""
     system = System(problem, meshes)
     failure: Unsolved | None = None
+    began = time.process_time()
     for root in _roots(system, coarse):
         try:
             return SplineField(system.grid, root())
         except Unsolved as error:
             failure = failure or error
+            if impatient(began, TRYING):
+                break
     assert failure is not None
     raise failure
 

@@ -6,7 +6,7 @@ from functools import reduce
 import numpy as np
 
 from ...calculus import zero
-from ..places import ROUGH
+from ..places import NOUGHT, ROUGH
 from .discretisation import Discretisation
 from .space import Mesh
 
@@ -45,7 +45,8 @@ def unresolved(grid: Discretisation, state: np.ndarray) -> str:
 
 
 def _shares(grid: Discretisation, field: str, axis: int, states: list[np.ndarray]) -> np.ndarray:
-    """Of each element along one axis, at the Gauss points of the others: shape (elements, places, ...)."""
+    """Of each element along one axis, at the Gauss points of the others: shape (elements, places, ...). A field that
+    is zero up to NOUGHT, beside others, is measured by these."""
     mesh, block = grid.meshes[axis], grid.blocks[field, 0]
     count = grid.spaces[field][axis].degree + 1
     nodes, _ = np.polynomial.legendre.leggauss(count)
@@ -54,7 +55,8 @@ def _shares(grid: Discretisation, field: str, axis: int, states: list[np.ndarray
     axes = [places if a == axis else m.gauss_points for a, m in enumerate(grid.meshes)]
     tensor = grid.tensor(field, zero(len(grid.problem.fields[field])), axes)
     transform = np.linalg.inv(np.polynomial.legendre.legvander(nodes, count - 1))[-2:]
-    scale, highest = 0.0, np.zeros(())
+    most = max(float(np.abs(s[grid.blocks[f, 0].part]).max()) for f in grid.spaces for s in states)
+    scale, highest = NOUGHT * most, np.zeros(())
     for state in states:
         values = (tensor @ state[block.part]).reshape([len(a) for a in axes])
         scale = max(scale, float(np.abs(values).max()))
