@@ -10,6 +10,8 @@ from typing import Any
 import jax
 import numpy as np
 
+from ._names import listed
+from .corners import contradictions
 from .judge import check_reference
 from .nn import AbstractRegulariser, RandomFeatures
 from .optim import phases_of
@@ -277,6 +279,12 @@ def _recipe(
     if weighting is None:
         weighting, why = default_weighting(problem, sizes)
         told["weighting"] = f"Weights: {why}."
+    at = list(dict.fromkeys(c.told(problem) for c in contradictions(problem)))
+    if at:
+        told["corners"] = (
+            f"Corners: walls contradict each other at {listed(at)}; residuals of laws near them count the less "
+            "the nearer they are."
+        )
     if optimizer is None:
         optimizer, why = default_optimizer(trained_size(problem, network, dtype), dtype)
         told["optimizer"] = f"Optimizer: {why}."

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from .conditions import Bound
+from .corners import relieved
 from .magnitude import residuals_and_sizes
 from .points import side_points
 from .potential import integrated_start
@@ -26,7 +27,7 @@ def unmet_conditions(problem: Problem, space: TrialSpace) -> dict[str, Bound]:
     out = dict(problem.conditions)
     for name, batch in points.items():
         out[name] = out[name].without(_met(space, out[name], batch, inside, thetas))
-    return {name: integrated_start(problem, bound) for name, bound in out.items()}
+    return {name: relieved(problem, integrated_start(problem, bound)) for name, bound in out.items()}
 
 
 def _met(

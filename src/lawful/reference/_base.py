@@ -20,7 +20,7 @@ class Unsolved(ValueError):
 
 
 class Undetermined(Unsolved):
-    """The laws and conditions have more than one solution, so that no other solver needs to be asked."""
+    """The laws and conditions have more than one solution, or none, so that no other solver needs to be asked."""
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 import jax.numpy as jnp
 import pytest
+from scipy.special import jn_zeros
 
 import lawful as lw
-from lawful.reference import FiniteElements, Unsolved
+from lawful.reference import FiniteElements, Undetermined, Unsolved
 
 SQUARE = lw.Box(x=(0, 1), y=(0, 1))
 
@@ -159,3 +160,43 @@ def test_a_law_without_solution_is_told():
     made = problem(lambda u: lw.laplacian(u) + 60 * jnp.exp(u))
     with pytest.raises(Unsolved, match="Newton"):
         FiniteElements().solve(made, 0)
+
+
+ROUND = jn_zeros(0, 1)[0] ** 2
+"""The least eigenvalue of Laplace's operator on a disk of radius 1, whose motion is J0."""
+
+
+def drum(square: float, source) -> lw.Problem:
+    return problem(
+        lambda u, x, y: lw.laplacian(u) + square * u - source(x, y),
+        lw.Disk(x=0, y=0, radius=1),
+        rim=lw.Boundary(lambda u: u),
+    )
+
+
+@pytest.mark.parametrize("source", [lambda x, y: x, lambda x, y: 1.0], ids=["across the motion", "along it"])
+def test_a_resonance_is_refused_even_where_the_mesh_hides_it(source) -> None:
+    with pytest.raises(Undetermined, match="motions in resonance with them, by which solutions may differ"):
+        FiniteElements().solve(drum(ROUND, source), 0)
+
+
+@pytest.mark.parametrize("factor", [0.0, 0.5, 1.001])
+def test_what_is_not_quite_a_resonance_is_solved(factor: float) -> None:
+    FiniteElements().solve(drum(factor * ROUND, lambda x, y: x), 0)
+
+
+def test_a_value_that_no_solution_has_is_refused_at_the_second_level() -> None:
+    def law(u):
+        return lw.laplacian(u) - 1
+
+    def tight(u, normal):
+        return lw.dot(lw.grad(u), normal)
+
+    held = problem(
+        law,
+        lw.Disk(x=0, y=0, radius=1),
+        rim=lw.Boundary(tight),
+        value=lw.Data(x=[0.0], y=[0.0], u=[0.0]),
+    )
+    with pytest.raises(Undetermined, match="do not balance"):
+        FiniteElements().solve(held, 1)

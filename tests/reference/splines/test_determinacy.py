@@ -138,3 +138,37 @@ def test_a_field_known_up_to_a_constant_is_named_and_one_value_is_enough() -> No
     points = np.stack(list(PLACES.values()), axis=1)
     found = Steady().solve(held, 0).evaluate(points)["u"]
     np.testing.assert_allclose(found, 2 + np.cos(PI * PLACES["x"]), atol=1e-6)
+
+
+NO_SOLUTION = {
+    "walls that let nothing out": lambda: square(
+        lambda u: lw.laplacian(u) - 1, lambda u: u.x, lambda u: u.y, value=lw.Data(x=[0.0], y=[0.0], u=[0.0])
+    ),
+    "all but none": lambda: square(
+        lambda u, x: lw.laplacian(u) - jnp.cos(PI * x) - 1e-3,
+        lambda u: u.x,
+        lambda u: u.y,
+        value=lw.Data(x=[0.0], y=[0.0], u=[0.0]),
+    ),
+    "rod": lambda: held_rod(lambda u: u.xx - 1, lambda u: u.x),
+    "a value too many": lambda: held_rod(lambda u: u.xx - u, lambda u: u.x, value=1.0),
+    "around": lambda: held_rod(lambda u: u.xx - 1),
+}
+
+
+def held_rod(law, ends=None, value=0.0) -> lw.Problem:
+    """A rod with a value in its middle."""
+    sides = lw.Boundary(ends, on="x") if ends else lw.Periodic(on="x")
+    held = lw.Data(x=[0.5], u=[value])
+    return lw.Problem(lw.Box(x=(0, 1)), "u", {"law": lw.Interior(law), "ends": sides, "value": held})
+
+
+@pytest.mark.parametrize("make", NO_SOLUTION.values(), ids=list(NO_SOLUTION))
+def test_a_value_that_no_solution_has_is_refused(make) -> None:
+    """A law gives way to the value at one place; elsewhere it is met, and what is left over is all there."""
+    problem = make()
+    places = {c: PLACES[c] for c in problem.domain.coordinates}
+    with pytest.raises(
+        Undetermined, match=r"There is no solution with the value that Data give: law cannot hold"
+    ):
+        derive(problem).evaluate(places, ("u",))

@@ -6,9 +6,10 @@ import numpy as np
 from scipy import sparse
 
 from ...problem import Problem
-from .._base import AbstractNumerical, AbstractSolver, Unsolved
+from .._base import AbstractNumerical, AbstractSolver, Undetermined, Unsolved
 from .assembly import jacobian_of, residual_of
 from .boundary import Mismatch
+from .determinacy import refuse_resonance
 from .discretised import discretised
 from .locate import Locator
 from .multigrid import multigrid
@@ -70,6 +71,8 @@ class FiniteElements(AbstractSolver):
 
     def solve(self, problem: Problem, level: int) -> AbstractNumerical:
         statement = stated(problem)
+        if not statement.pins and len(problem.domain.space) == 2:
+            refuse_resonance(problem)
         now: Piecewise | None = None
         for number in range(level if statement.affine else 0, level + 1):
             try:
@@ -142,7 +145,8 @@ def _check_balance(
         whole = float(np.abs(residual[groups[pin.field]]).sum())
         if abs(multiplier) * np.abs(column).sum() > max(0.1 / 4**level, 1e-6) * whole + 1e-12:
             name = tuple(statement.problem.fields)[pin.field]
-            raise Unsolved(
+            # a coarse mesh may not see a curved boundary well enough
+            raise (Undetermined if level else Unsolved)(
                 f"There is no solution: what flows in through the boundary and what the law for {name} produces do "
                 "not balance."
             )

@@ -1,7 +1,5 @@
 """Whether laws and conditions determine a solution, as at a resonance they do not."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from ...problem import Problem
@@ -54,14 +52,13 @@ def refuse_resonance(problem: Problem, meshes: list[Mesh]) -> None:
         before = size
 
 
-def refuse_fragile(problem: Problem, meshes: Sequence[Mesh], state: np.ndarray) -> None:
+def refuse_fragile(system: System, state: np.ndarray) -> None:
     """Raises `Undetermined` where a solution of laws that are not affine hangs by a thread: a source as that of
     `refuse_resonance` moves it by FRAGILE times as much, and errors of the discretisation decide which one is found."""
-    system = System(problem, meshes)
     size = None if system.affine else response(system, state)
     if size is not None and size > FRAGILE:
         raise Undetermined(
-            f"the laws and conditions hardly determine the solution of {problem.name}: a change of a law by one "
+            f"the laws and conditions hardly determine the solution of {system.problem.name}: a change of a law by one "
             f"part in {size:.0e} moves it as a whole, as where walls hold a layer in its place from far away."
         )
 

@@ -1,15 +1,20 @@
 """Single observed values that fix a field known up to a constant otherwise, such as a pressure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
 
 from ...problem import Problem
+from .._base import Undetermined
 from ..evolution import AbstractEquations
 from ..sparse import Sparse
 from .discretisation import Discretisation
 from .equations import Equations
+
+BALANCED = 1e-4
+"""The share of a law's terms that may be left over where a pin holds a field up to which the law is met."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,30 @@ def pinned(
     local = grid.scattered(field, place)
     matrix = sp.csr_array((local.data, local.indices + block.start, local.indptr), shape=(1, grid.size))
     return Pin(_row_for(equations, field, place), matrix, value)
+
+
+def refuse_imbalance(pins: Sequence[Pin], equations: Equations, state: np.ndarray) -> None:
+    """Raises `Undetermined` where an equation that gave way to a pin is not met: all of what flows in through the walls
+    and does not balance what the law produces is left over there."""
+    still = np.zeros_like(state)
+    left, sources = (np.abs(equations.residual(0.0, y, still)) for y in (state, still))
+    at = 0
+    for rows, statement, entries in equations.statements:
+        own = slice(at, at + rows.count)
+        at += rows.count
+        mine = [pin.row for pin in pins if own.start <= pin.row < own.stop]
+        if not mine:
+            continue
+        slots = equations.slots(entries[0], rows.count, state, still)
+        parts = np.abs(statement.slopes(slots)[rows.term] * slots).sum(axis=0)
+        share = left[mine].max() / float(np.sum(parts + sources[own]))
+        if share > BALANCED:
+            term = rows.bound.terms[rows.term]
+            raise Undetermined(
+                f"There is no solution with the value that Data give: {term} cannot hold everywhere, as where what "
+                "flows in through the boundary does not balance what is produced; "
+                f"{share:.1%} of its terms is left over."
+            )
 
 
 class Pinned(AbstractEquations):

@@ -20,6 +20,7 @@ from .discretisation import Discretisation
 from .guesses import guesses
 from .meshes import fitted, scaled
 from .newton import continued, newton
+from .pins import refuse_imbalance
 from .space import Mesh
 from .system import System
 from .tails import RESOLVED, tails, unresolved
@@ -97,8 +98,10 @@ def _level(problem: Problem, level: int, refinement: float) -> SplineField:
     else:
         meshes = _coarsest(problem).grid.meshes
         found = _solved(problem, scaled(meshes, refinement**level), _level(problem, level - 1, refinement))
+    system = System(problem, found.grid.meshes)
+    refuse_imbalance(system.pins, system.equations, found.state)
     if level < LOOKED[len(problem.domain.space)]:
-        refuse_fragile(problem, found.grid.meshes, found.state)
+        refuse_fragile(system, found.state)
     return found
 
 
