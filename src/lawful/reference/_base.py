@@ -78,6 +78,11 @@ class AbstractNumerical(abc.ABC):
         not know."""
         return ""
 
+    @property
+    def rounding(self) -> Mapping[str, float]:
+        """By field, how far rounding errors alone may have moved it, where that is known."""
+        return {}
+
     @abc.abstractmethod
     def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
         """Every field at points (n, d) of the problem's coordinates, each of shape (n,)."""
@@ -104,11 +109,14 @@ class AbstractSolver(eqx.Module):
     The solutions at level 0, 1, 2, ... are finer by `refinement` each, in space and, by tolerance or step,
     in time, so that their differences tell the error of the finest, in the norm `norm`: "mean" where solutions jump.
     A level costs `refinement` to the power of `growth`, by number of coordinates of space, times the one before.
+    No higher order of convergence than `order` is counted on: a first level that was too coarse makes differences
+    shrink faster than errors will.
     """
 
     method: eqx.AbstractVar[str]
     refinement: eqx.AbstractVar[float]
     norm: Norm = "max"
+    order: float = 6.2
     growth: tuple[float, ...] = (1.0, 2.0, 3.0, 4.0)
 
     @abc.abstractmethod

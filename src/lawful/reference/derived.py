@@ -31,9 +31,6 @@ CONVERGING = 0.7
 """Differences between levels that shrink by less show no convergence."""
 ROUNDING = 1e-11
 """Differences below this share of the largest value are rounding errors, which do not shrink."""
-MOST_ORDER = 6.2
-"""The order of convergence that is counted on at most: a first level that was too coarse makes differences shrink
-faster than errors will."""
 MEAN_ORDER, MEAN_ERROR = 1.0, 1e-3
 """The order at which solutions must converge in the mean where they do not in the largest deviation, as beside a jump
 of what is prescribed, and the share of the largest value that the mean error may then be."""
@@ -117,13 +114,13 @@ class Ladder:
     def _enough(self) -> bool:
         if len(self.levels) < LEVELS:
             return False
-        fields, refinement = tuple(self.levels[-1].probed), self.solver.refinement
+        fields = tuple(self.levels[-1].probed)
         seen: Seen = [(level.probed,) for level in self.levels[-3:]]
-        errors, _, doubt = _compared(self.solver.norm, seen, fields, refinement)
+        errors, _, doubt = _compared(self.solver, seen, fields)
         if self.levels[-1].unresolved:
             return False
         if len(self.levels) >= MOST_LEVELS:
-            return not doubt or (self.calms(fields) and _in_the_mean(seen, fields, refinement) is not None)
+            return not doubt or (self.calms(fields) and _in_the_mean(self.solver, seen, fields) is not None)
         scale = max(_sizes(seen, fields).values(), default=0.0) or 1.0
         return not doubt and bool(max(errors.values()) <= ENOUGH * scale)
 
@@ -146,8 +143,8 @@ class Derived(AbstractReference):
     Solved at levels 0, 1, 2, ... until the estimated error is a relative 1e-8, five levels are done (eight where
     they do not converge yet), or the next would pass a minute of the processor, or what `lawful.reference.patience`
     grants. With d1 and d2 the last two differences between levels, largest over fixed probes and the places asked
-    for, or their mean where that is the solver's norm, and q = d2 / d1 (for no higher order than 6.2), the error of
-    the finest is estimated by the geometric series d2 q / (1 - q), and the observed order of convergence is
+    for, or their mean where that is the solver's norm, and q = d2 / d1 (for no higher order than the solver has), the
+    error of the finest is estimated by the geometric series d2 q / (1 - q), and the observed order of convergence is
     log(1/q) / log(refinement). Where q > 0.7 and differences are above rounding, or there is only one level, the
     result is marked with a doubt; but where the mean of the differences shrinks, at last at an order of at least 1, as
     beside a jump of what is prescribed, the estimate is one of the mean, at all those places or else at the probes.
@@ -215,8 +212,8 @@ class Derived(AbstractReference):
         values = [level.numerical.evaluate(places) for level in levels]
         probed: Seen = [(level.probed,) for level in levels]
         everywhere: Seen = [(level.probed, at) for level, at in zip(levels, values, strict=True)]
-        refinement, norm = self.ladder.solver.refinement, self.ladder.solver.norm
-        errors, order, doubt = _compared(norm, everywhere, fields, refinement)
+        solver, norm = self.ladder.solver, self.ladder.solver.norm
+        errors, order, doubt = _compared(solver, everywhere, fields)
         left_out, unresolved = None, levels[-1].unresolved
         if self.ladder.undetermined:
             doubt = doubt or self.ladder.failure
@@ -229,10 +226,12 @@ class Derived(AbstractReference):
                 for level, at in zip(levels, values, strict=True)
             ]
             for seen in (told, probed):
-                mean = _in_the_mean(seen, fields, refinement)
+                mean = _in_the_mean(solver, seen, fields)
                 if mean is not None:
                     (errors, order), doubt, norm = mean, "", "mean"
                     break
+        rounding = levels[-1].numerical.rounding
+        errors = {f: max(error, rounding.get(f, 0.0)) for f, error in errors.items()}
         if doubt and self.ladder.failure not in doubt:
             doubt = f"{doubt} {self.ladder.failure}"
         left_out = left_out if left_out is not None and left_out.any() and not doubt else None
@@ -251,14 +250,14 @@ def _gaps(norm: Norm, seen: Seen, fields: tuple[str, ...]) -> list[dict[str, flo
 
 
 def _compared(
-    norm: Norm, seen: Seen, fields: tuple[str, ...], refinement: float
+    solver: AbstractSolver, seen: Seen, fields: tuple[str, ...]
 ) -> tuple[dict[str, float], float | None, str]:
     """What `estimated` says of the values at these places."""
-    return estimated(_gaps(norm, seen, fields), _sizes(seen, fields), refinement)
+    return estimated(_gaps(solver.norm, seen, fields), _sizes(seen, fields), solver.refinement, solver.order)
 
 
 def _in_the_mean(
-    seen: Seen, fields: tuple[str, ...], refinement: float
+    solver: AbstractSolver, seen: Seen, fields: tuple[str, ...]
 ) -> tuple[dict[str, float], float] | None:
     """Errors by field and the order, where means of deviations are small and converge at an order of at least 1, but
     for fields whose levels agree as closely as two have to: a pressure that is pinned in a corner moves as a whole."""
@@ -269,7 +268,9 @@ def _in_the_mean(
         if CONVERGING * gaps[0][f] < gaps[-1][f] <= AGREED * sizes[f]
     }
     moving = {f: size for f, size in sizes.items() if f not in still}
-    errors, order, doubt = estimated([{f: gap[f] for f in moving} for gap in gaps], moving, refinement)
+    errors, order, doubt = estimated(
+        [{f: gap[f] for f in moving} for gap in gaps], moving, solver.refinement, solver.order
+    )
     small = all(error <= MEAN_ERROR * sizes[f] for f, error in errors.items())
     return None if doubt or not small or order is None or order < MEAN_ORDER else (errors | still, order)
 
@@ -279,9 +280,10 @@ def _sizes(seen: Seen, fields: tuple[str, ...]) -> dict[str, float]:
 
 
 def estimated(
-    gaps: list[dict[str, float]], sizes: dict[str, float], refinement: float
+    gaps: list[dict[str, float]], sizes: dict[str, float], refinement: float, most_order: float = 6.2
 ) -> tuple[dict[str, float], float | None, str]:
-    """Errors by field of the finest level from the differences between levels, the observed order, and a doubt."""
+    """Errors by field of the finest level from the differences between levels, the observed order, and a doubt. No
+    higher order than `most_order` is counted on."""
     most = max(sizes.values(), default=0.0)
     sizes = {
         f: most if gaps and size <= min(NOUGHT * most, 2 * gaps[-1][f]) else size for f, size in sizes.items()
@@ -311,7 +313,7 @@ def estimated(
             rounding = 16 * np.finfo(float).eps * size
             if q <= CONVERGING:
                 ratios.append(max(q, ROUNDING))
-                q = max(q, refinement**-MOST_ORDER)
+                q = max(q, refinement**-most_order)
                 errors[field] = max(after * q / (1 - q), rounding)
                 rough += [field] if errors[field] > ROUGH * size else []
             elif after <= floor:

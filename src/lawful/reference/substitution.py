@@ -272,6 +272,7 @@ class Substitution(AbstractSolver):
     def __init__(self, inner: AbstractSolver):
         self.inner, self.method = inner, f"{inner.method}, laws put into each other"
         self.refinement, self.norm, self.growth = inner.refinement, inner.norm, inner.growth
+        self.order = inner.order
 
     def refuses(self, problem: Problem) -> str | None:
         reason = self.inner.refuses(problem)

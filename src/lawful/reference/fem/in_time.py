@@ -71,6 +71,7 @@ class MovingFiniteElements(AbstractSolver):
 
     method: str = "finite elements, method of lines"
     refinement: float = 2.0
+    order: float = 3.2
 
     def refuses(self, problem: Problem) -> str | None:
         refusal = time_refusal(problem, algebraic=True) or general_refusal(problem) or rates_alone(problem)

@@ -58,6 +58,7 @@ class FiniteElements(AbstractSolver):
 
     method: str = "finite elements"
     refinement: float = 2.0
+    order: float = 3.2
     growth: tuple[float, ...] = (1.0, 2.0, 3.0, 3.2)  # in space a Krylov method takes little more than n
 
     def refuses(self, problem: Problem) -> str | None:

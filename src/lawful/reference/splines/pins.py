@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import scipy.sparse as sp
@@ -71,8 +72,11 @@ def refuse_imbalance(pins: Sequence[Pin], equations: Equations, state: np.ndarra
         if not mine:
             continue
         slots = equations.slots(entries[0], rows.count, state, still)
-        parts = np.abs(statement.slopes(slots)[rows.term] * slots).sum(axis=0)
-        share = left[mine].max() / float(np.sum(parts + sources[own]))
+        parts = np.abs(statement.slopes(slots)[rows.term] * slots).sum(axis=0) + sources[own]
+        sizes = reduce(
+            np.multiply.outer, [np.gradient(axis) for axis in rows.axes]
+        ).ravel()  # of what a row stands for
+        share = max(left[row] * sizes[row - own.start] for row in mine) / float(np.sum(parts * sizes))
         if share > BALANCED:
             term = rows.bound.terms[rows.term]
             raise Undetermined(

@@ -46,9 +46,7 @@ class Mesh:
     @cached_property
     def gauss_points(self) -> np.ndarray:
         """Shape (elements * gauss,), increasing."""
-        nodes, _ = np.polynomial.legendre.leggauss(self.gauss)
-        edges = np.asarray(self.breakpoints)
-        return (edges[:-1, None] + np.diff(edges)[:, None] * (nodes + 1) / 2).ravel()
+        return self.within(self.gauss)
 
     def beside(self, end: str, count: int) -> np.ndarray:
         """The end "lower" or "upper", and the middles between the Gauss points next to it: `count` places."""
@@ -56,12 +54,16 @@ class Mesh:
         near = gauss[:count] if end == "lower" else gauss[::-1][:count]
         return np.concatenate([[edge], (near[:-1] + near[1:]) / 2])
 
-    def inside(self, count: int) -> np.ndarray:
-        """So many Gauss-Legendre points in each element, and the ends."""
+    def within(self, count: int) -> np.ndarray:
+        """So many Gauss-Legendre points in each element."""
         nodes, _ = np.polynomial.legendre.leggauss(count)
         edges = np.asarray(self.breakpoints)
-        within = (edges[:-1, None] + np.diff(edges)[:, None] * (nodes + 1) / 2).ravel()
-        return np.concatenate([edges[:1], within, edges[-1:]])
+        return (edges[:-1, None] + np.diff(edges)[:, None] * (nodes + 1) / 2).ravel()
+
+    def inside(self, count: int) -> np.ndarray:
+        """So many Gauss-Legendre points in each element, and the ends."""
+        edges = np.asarray(self.breakpoints)
+        return np.concatenate([edges[:1], self.within(count), edges[-1:]])
 
     def gauss_and(self, count: int) -> np.ndarray:
         """The Gauss points, and where the ends are not joined `count` evenly spread middles between two of them."""

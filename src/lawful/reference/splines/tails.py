@@ -33,8 +33,8 @@ def unresolved(grid: Discretisation, state: np.ndarray) -> str:
     for field in grid.spaces:
         for axis, mesh in enumerate(grid.meshes):
             share = _shares(grid, field, axis, [state])
-            others = [np.repeat(_at_jumps(m), m.gauss) for a, m in enumerate(grid.meshes) if a != axis]
-            meeting = reduce(np.add.outer, (a.astype(int) for a in (_at_jumps(mesh), *others)))
+            others = [np.repeat(beside_jumps(m), m.gauss) for a, m in enumerate(grid.meshes) if a != axis]
+            meeting = reduce(np.add.outer, (a.astype(int) for a in (beside_jumps(mesh), *others)))
             worst = float(np.where(meeting > 1, 0.0, share).max())
             if worst > most:
                 return (
@@ -44,15 +44,23 @@ def unresolved(grid: Discretisation, state: np.ndarray) -> str:
     return ""
 
 
+def beside_jumps(mesh: Mesh) -> np.ndarray:
+    """The elements at an end, and beside the places where conditions jump."""
+    out = np.zeros(mesh.elements, bool)
+    if not mesh.periodic:
+        out[[0, -1]] = True
+    for at in np.searchsorted(mesh.breakpoints, mesh.fixed):
+        out[[at - 1, at]] = True
+    return out
+
+
 def _shares(grid: Discretisation, field: str, axis: int, states: list[np.ndarray]) -> np.ndarray:
     """Of each element along one axis, at the Gauss points of the others: shape (elements, places, ...). A field that
     is zero up to NOUGHT, beside others, is measured by these."""
     mesh, block = grid.meshes[axis], grid.blocks[field, 0]
     count = grid.spaces[field][axis].degree + 1
     nodes, _ = np.polynomial.legendre.leggauss(count)
-    edges = np.asarray(mesh.breakpoints)
-    places = (edges[:-1, None] + np.diff(edges)[:, None] * (nodes + 1) / 2).ravel()
-    axes = [places if a == axis else m.gauss_points for a, m in enumerate(grid.meshes)]
+    axes = [mesh.within(count) if a == axis else m.gauss_points for a, m in enumerate(grid.meshes)]
     tensor = grid.tensor(field, zero(len(grid.problem.fields[field])), axes)
     transform = np.linalg.inv(np.polynomial.legendre.legvander(nodes, count - 1))[-2:]
     most = max(float(np.abs(s[grid.blocks[f, 0].part]).max()) for f in grid.spaces for s in states)
@@ -63,13 +71,3 @@ def _shares(grid: Discretisation, field: str, axis: int, states: list[np.ndarray
         along = np.moveaxis(values, axis, 0).reshape(mesh.elements, count, *np.delete(values.shape, axis))
         highest = np.maximum(highest, np.abs(np.tensordot(along, transform, (1, 1))).max(axis=-1))
     return highest / (scale or 1.0)
-
-
-def _at_jumps(mesh: Mesh) -> np.ndarray:
-    """The elements at an end, and beside the places where conditions jump."""
-    out = np.zeros(mesh.elements, bool)
-    if not mesh.periodic:
-        out[[0, -1]] = True
-    for at in np.searchsorted(mesh.breakpoints, mesh.fixed):
-        out[[at - 1, at]] = True
-    return out
