@@ -7,7 +7,7 @@ from scipy.special import erf, erfc
 
 import lawful as lw
 from lawful.reference import derive
-from lawful.reference.abrupt import breaks_along, jumps_along, passages
+from lawful.reference.abrupt import features_along, jumps_along, passages
 
 PI = np.pi
 
@@ -87,9 +87,9 @@ def test_steps_and_curves_are_told_apart_from_what_is_steep():
 def test_slopes_that_jump_are_found_and_steep_ones_are_not(place, kink):
     problem = rod(lambda u, x: u.t - u.xx + jnp.tanh(200 * x), start=lambda u, x: u - kink(x, place))
     assert jumps_along(problem, "x") == ()
-    assert breaks_along(problem, "x") == pytest.approx((place,), abs=1e-12)
+    assert features_along(problem, "x").breaks == pytest.approx((place,), abs=1e-12)
     both = rod(lambda u, x: u.t - u.xx - jnp.where(x < place, 0.0, x), start=lambda u, x: u - kink(x, 0.7))
-    assert breaks_along(both, "x") == pytest.approx((place, 0.7), abs=1e-12)
+    assert features_along(both, "x").breaks == pytest.approx((place, 0.7), abs=1e-12)
 
 
 def test_a_source_with_a_kink_is_met():
@@ -178,3 +178,38 @@ def test_a_rod_that_is_heated_at_once():
     coarse = derive(problem).ladder.levels[0].numerical
     exact = erfc(points[:, 0] / (2 * np.sqrt(points[:, 1])))
     np.testing.assert_allclose(coarse.evaluate(points)["u"], exact, atol=2e-5)
+
+
+GOLDEN = 0.6180339
+
+
+def pulse(x, width):
+    """Of integral 1, about the golden section."""
+    return jnp.exp(-(((x - GOLDEN) / width) ** 2)) / (width * np.sqrt(PI))
+
+
+NARROW = {
+    "source": (lambda w: lambda u, x: u.xx + pulse(x, w), 0.5 * (1 - GOLDEN)),
+    "source and more": (
+        lambda w: lambda u, x: u.xx - u + 1 + pulse(x, w),
+        1 - 1 / np.cosh(0.5) + np.sinh(0.5) * np.sinh(1 - GOLDEN) / np.sinh(1.0),
+    ),
+    "coefficient": (
+        lambda w: lambda u, x: u.xx - 10 * pulse(x, w) * u + 1,
+        1 / 8 - 2.5 * GOLDEN * (1 - GOLDEN) ** 2 / (1 + 10 * GOLDEN * (1 - GOLDEN)),
+    ),
+}
+
+
+@pytest.mark.parametrize("width", [3e-3, 1e-3])
+@pytest.mark.parametrize("name", NARROW)
+def test_a_pulse_in_space_is_not_between_the_points(name, width):
+    """The limit of no width, by the functions of Green; two pulses were missed, with an estimate of 1e-15."""
+    law, middle = NARROW[name]
+    problem = lw.Problem(
+        lw.Box(x=(0, 1)), "u", {"law": lw.Interior(law(width)), "ends": lw.Boundary(lambda u: u, on="x")}
+    )
+    judged = derive(problem).evaluate({"x": np.asarray([0.5])}, ("u",))
+    assert not judged.doubt
+    assert judged.errors["u"] <= 1e-8
+    assert judged.values["u"][0] == pytest.approx(middle, rel=0.1 * np.sqrt(width))

@@ -66,16 +66,31 @@ def jumps_along(problem: Problem, coordinate: str, *, inside: bool = False) -> t
     )
 
 
+@dataclass(frozen=True)
+class Features:
+    """What conditions show along a coordinate: the `breaks`, strictly inside, at which they or their slopes jump, and
+    between `places` the lengths over which they vary as much as they do in all."""
+
+    breaks: tuple[float, ...]
+    places: np.ndarray
+    lengths: np.ndarray
+
+
 @once
-def breaks_along(problem: Problem, coordinate: str) -> tuple[float, ...]:
-    """The places of `jumps_along`, and those at which the slopes of conditions along a coordinate jump, as at the kink
-    of a payoff; jumps alone where all are too many."""
+def features_along(problem: Problem, coordinate: str) -> Features:
+    """The slots of conditions are held fixed; breaks are those where they jump alone, where all are too many."""
     low, high = interval_of(problem, coordinate)
-    jumps = jumps_along(problem, coordinate)
+    lines = _lines(problem, coordinate)
+    jumps = _agreed([place for line in lines for place in line.jumps()], low, high)
     bent = [place for line in _lines(problem, coordinate, slopes=True) for place in line.jumps()]
     kinks = _agreed(bent, low, high)
     apart = [k for k in kinks if all(abs(k - j) > 1e-6 * (high - low) for j in jumps)]
-    return tuple(sorted([*jumps, *apart])) if len(jumps) + len(apart) <= MOST_JUMPS else jumps
+    breaks = tuple(sorted([*jumps, *apart])) if len(jumps) + len(apart) <= MOST_JUMPS else jumps
+    changes = np.zeros(SAMPLES - 1)
+    for line in lines:
+        changes = np.maximum(changes, line.smooth_changes())
+    with np.errstate(divide="ignore"):
+        return Features(breaks, np.linspace(low, high, SAMPLES), (high - low) / (SAMPLES - 1) / changes)
 
 
 def _agreed(found: list[float], low: float, high: float) -> tuple[float, ...]:
@@ -187,14 +202,19 @@ class _Line:
         last = (np.abs(right - left) / self.range[lines]).max(axis=-1)
         return [float(place) for place in ((a + b) / 2)[last > VISIBLE / 2]]
 
-    def longest_steps(self) -> np.ndarray:
-        """By block, the step over which the condition varies by a fifth of its whole variation; jumps left out."""
+    def smooth_changes(self) -> np.ndarray:
+        """Between neighbouring samples, the largest on any line; jumps left out."""
         change = self.changes.max(axis=0)
         width = self.samples[1] - self.samples[0]
         for place in self.jumps():
             at = int((place - self.samples[0]) / width)
             change[max(at - 1, 0) : at + 2] = 0.0
-        steepest = change.reshape(BLOCKS, -1).max(axis=1)
+        return change
+
+    def longest_steps(self) -> np.ndarray:
+        """By block, the step over which the condition varies by a fifth of its whole variation; jumps left out."""
+        width = self.samples[1] - self.samples[0]
+        steepest = self.smooth_changes().reshape(BLOCKS, -1).max(axis=1)
         with np.errstate(divide="ignore"):
             return np.maximum(width / (LOOKS * steepest), width / LOOKS)
 

@@ -8,6 +8,8 @@ from .space import Mesh
 
 SHRINK, GROW = 0.05, 3.0
 """The most that an element may shrink, and grow, from one mesh to the next."""
+NARROW = 0.125
+"""The share of an element within which conditions may vary as much as they do in all."""
 NEIGHBOURS = 2.0
 """The largest ratio of two neighbouring elements."""
 
@@ -51,6 +53,26 @@ def _placed(mesh: Mesh, load: np.ndarray, most: float) -> Mesh:
         places[[0, -1]] = edges[[0, -1]]
         parts.append(places)
         at += len(edges) - 1
+    return mesh.replaced(parts)
+
+
+def meeting(mesh: Mesh, places: np.ndarray, lengths: np.ndarray, *, most: float) -> Mesh:
+    """An even mesh with small elements where conditions vary much within a small part of an element, `most` times as
+    many at most, so that no pulse is between all points; `lengths`, between `places`, those over which they vary."""
+    even = (mesh.breakpoints[-1] - mesh.breakpoints[0]) / mesh.elements
+    if not (lengths < NARROW * even).any():
+        return mesh
+    widths = np.diff(places)
+    load = widths / _graded(np.clip(lengths, widths, even), widths)
+    share = min(1.0, most * mesh.elements / float(load.sum()))
+    whole = np.concatenate([[0.0], np.cumsum(share * load)])
+    parts = []
+    for edges in mesh.parts:
+        first, last = np.interp(edges[[0, -1]], places, whole)
+        count = max(4 * int(np.ceil((last - first) / 4 - 1e-9)), len(edges) - 1)
+        own = np.interp(np.linspace(first, last, count + 1), whole, places)
+        own[[0, -1]] = edges[[0, -1]]
+        parts.append(own)
     return mesh.replaced(parts)
 
 

@@ -10,7 +10,7 @@ from ...calculus import Index
 from ...domain import Box
 from ...problem import Problem
 from .._base import AbstractNumerical, AbstractSolver, Undetermined, Unsolved
-from ..abrupt import breaks_along
+from ..abrupt import features_along
 from ..applicability import constant_refusal, ends_refusal, fields_refusal
 from ..once import once
 from ..patience import impatient
@@ -20,7 +20,7 @@ from .defects import defects, unmet
 from .determinacy import refuse_fragile, refuse_resonance
 from .discretisation import Discretisation
 from .guesses import guesses
-from .meshes import fitted, scaled
+from .meshes import fitted, meeting, scaled
 from .newton import continued, newton
 from .pins import refuse_imbalance
 from .space import Mesh
@@ -30,6 +30,8 @@ from .weights import weights_of, weights_refusal
 
 ELEMENTS = {1: (4, 16, 64), 2: (4, 8, 16), 3: (4,)}
 """Even elements to begin with along each axis, and how many where there is no solution on those, by number of axes."""
+MOST_MET = {1: 12.0, 2: 4.0, 3: 1.0}
+"""How many times as many there are at most where conditions vary much within a small part of an element."""
 GAUSS = {1: 6, 2: 5, 3: 3}
 """Gauss points in each element, by number of axes."""
 MOST_UNKNOWNS = {1: 2400, 2: 3000, 3: 3000}
@@ -128,7 +130,9 @@ def even_meshes(problem: Problem, elements: int, gauss: int) -> list[Mesh]:
     assert isinstance(problem.domain, Box)
     around = {axis for _, axis in joined_axes(problem)}
     return [
-        Mesh.even(c, problem.domain.interval(c), elements, gauss, c in around, breaks_along(problem, c))
+        Mesh.even(
+            c, problem.domain.interval(c), elements, gauss, c in around, features_along(problem, c).breaks
+        )
         for c in problem.domain.space
     ]
 
@@ -178,7 +182,12 @@ def _first(problem: Problem) -> SplineField:
     dimension = len(problem.domain.space)
     began = time.process_time()
     for elements in ELEMENTS[dimension]:
-        meshes = even_meshes(problem, elements, GAUSS[dimension])
+        even = even_meshes(problem, elements, GAUSS[dimension])
+        found = (features_along(problem, mesh.name) for mesh in even)
+        meshes = [
+            meeting(mesh, f.places, f.lengths, most=MOST_MET[dimension])
+            for mesh, f in zip(even, found, strict=True)
+        ]
         if elements == ELEMENTS[dimension][0]:
             refuse_resonance(problem, meshes)
         try:
