@@ -61,6 +61,11 @@ def test_laws_count_the_less_the_nearer_they_are() -> None:
     assert relieved(problem, lid) is lid
 
 
+def test_single_precision_stays_single() -> None:
+    solution = lw.solve(square(lambda u: u - 1), method="pinn", steps=20, dtype="float32")
+    assert solution.facts["steps"] == 20
+
+
 def test_what_is_learnt_is_nearer_to_the_solution(monkeypatch: pytest.MonkeyPatch) -> None:
     """Laplace's equation under a lid; without relief corners take all points and all of the loss."""
     problem = square(lambda u: u - 1)

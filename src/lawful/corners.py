@@ -74,8 +74,8 @@ def contradictions(problem: Problem) -> tuple[Contradiction, ...]:
 def relieved(problem: Problem, bound: Bound) -> Bound:
     """An interior law whose residual at r from the nearest contradiction, in shares of the sides, counts
     min(1, r / 0.2) times: slopes grow like 1 / r there, and what no network can meet is not to outweigh all else."""
-    places = tuple(dict.fromkeys(c.place for c in contradictions(problem)))
-    if not bound.governs or not places:
+    places = tuple(dict.fromkeys(c.place for c in contradictions(problem))) if bound.governs else ()
+    if not places:
         return bound
     lower, upper = (np.asarray(end, float) for end in problem.domain.bounds)
     whole = bound.residual
@@ -84,8 +84,11 @@ def relieved(problem: Problem, bound: Bound) -> Bound:
         distances = []
         for place in places:
             axes = np.asarray([axis for axis, _ in place])
-            away = (points[0][axes] - np.asarray([value for _, value in place])) / (upper - lower)[axes]
-            distances.append(jnp.sqrt(jnp.sum(away**2)))
+            corner, sides = (
+                jnp.asarray(numbers, points.dtype)
+                for numbers in ([value for _, value in place], (upper - lower)[axes])
+            )
+            distances.append(jnp.sqrt(jnp.sum(((points[0][axes] - corner) / sides) ** 2)))
         share = jnp.minimum(1.0, jnp.min(jnp.stack(distances)) / WITHIN)
         return {term: share * r for term, r in whole(values, points, parameters, extra).items()}
 

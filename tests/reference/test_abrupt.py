@@ -1,5 +1,6 @@
 """Laws and conditions that jump or pulse: where, and that meshes and steps meet them."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -100,6 +101,22 @@ def test_a_source_with_a_kink_is_met():
         problem, lambda x: (np.abs(x - 0.3) ** 3 - 0.3**3 * (1 - x) - 0.7**3 * x) / 6, count=200
     )
     assert error <= 1e-14
+    assert not judged.doubt
+
+
+def test_a_source_that_only_the_computer_knows():
+    """A callback has no derivative by place, so that kinks of it are not looked for."""
+
+    def sine(x):
+        shape = jax.ShapeDtypeStruct(jnp.shape(x), jnp.result_type(x))
+        return jax.pure_callback(lambda z: np.sin(np.asarray(z)), shape, x, vmap_method="expand_dims")
+
+    ends = lw.Boundary(lambda u, x: u + jnp.sin(x), on="x")
+    problem = lw.Problem(
+        lw.Box(x=(0, 1)), "u", {"law": lw.Interior(lambda u, x: u.xx - sine(x)), "ends": ends}
+    )
+    error, judged = errors(problem, lambda x: -np.sin(x), count=50)
+    assert error <= 1e-12
     assert not judged.doubt
 
 

@@ -176,7 +176,6 @@ def test_a_field_that_is_zero_to_rounding_has_no_size_of_its_own() -> None:
     assert errors["r"] < 1e-11
     _, _, doubt = estimated(gaps, {"q": 0.3, "r": 1e-10}, 2.0)  # of a size of its own
     assert doubt == "Finer resolutions did not bring the solutions for r closer together."
-    assert not estimated([{"q": 1e-6, "r": 1e-9}], {"q": 0.3, "r": 9e-10}, 2.0)[2]  # two levels alone
     _, _, doubt = estimated([{"q": 1e-6, "r": 1e-6}], {"q": 0.3, "r": 9e-7}, 2.0)
     assert doubt == "Two resolutions differ in r, and no third could be solved."
     judged = Judged({"q": np.full(9, 0.3), "r": np.full(9, 9e-13)}, {"q": 1e-8, "r": 3e-12}, 0.1)

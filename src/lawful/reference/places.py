@@ -12,8 +12,8 @@ TIMES = 64
 ROUGH = 0.1
 """The share of the largest value from which on an estimate tells that scales are not resolved, and by which two levels
 differ beside a singularity."""
-NOUGHT = 1e-7
-"""A field that is smaller than so many times the largest one, and is all difference, is zero to tolerances."""
+NOUGHT = 1e-11
+"""A field that is smaller than so many times the largest one, and is all difference, is zero to rounding."""
 CORNER, FEW = 0.1, 0.02
 """How near to a corner, in shares of the sides, places may be left out, and the share of all that these may be."""
 

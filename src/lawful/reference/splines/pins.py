@@ -73,9 +73,7 @@ def refuse_imbalance(pins: Sequence[Pin], equations: Equations, state: np.ndarra
             continue
         slots = equations.slots(entries[0], rows.count, state, still)
         parts = np.abs(statement.slopes(slots)[rows.term] * slots).sum(axis=0) + sources[own]
-        sizes = reduce(
-            np.multiply.outer, [np.gradient(axis) for axis in rows.axes]
-        ).ravel()  # of what a row stands for
+        sizes = reduce(np.multiply.outer, [_spacing(axis) for axis in rows.axes]).ravel()
         share = max(left[row] * sizes[row - own.start] for row in mine) / float(np.sum(parts * sizes))
         if share > BALANCED:
             term = rows.bound.terms[rows.term]
@@ -84,6 +82,14 @@ def refuse_imbalance(pins: Sequence[Pin], equations: Equations, state: np.ndarra
                 "flows in through the boundary does not balance what is produced; "
                 f"{share:.1%} of its terms is left over."
             )
+
+
+def _spacing(places: np.ndarray) -> np.ndarray:
+    """The length that each of some places, in any order, stands for."""
+    order = np.argsort(places)
+    out = np.empty(len(places))
+    out[order] = np.gradient(places[order])
+    return out
 
 
 class Pinned(AbstractEquations):

@@ -6,12 +6,14 @@ from functools import reduce
 import numpy as np
 
 from ...calculus import zero
-from ..places import NOUGHT, ROUGH
+from ..places import ROUGH
 from .discretisation import Discretisation
 from .space import Mesh
 
 RESOLVED = 0.01
 """The share of its highest Legendre coefficients up to which a mesh resolves a motion."""
+ZERO = 1e-9
+"""Beside another field, one that is smaller than so many times that is not resolved for itself."""
 
 
 def tails(grid: Discretisation, states: Iterable[np.ndarray]) -> list[np.ndarray]:
@@ -56,7 +58,7 @@ def beside_jumps(mesh: Mesh) -> np.ndarray:
 
 def _shares(grid: Discretisation, field: str, axis: int, states: list[np.ndarray]) -> np.ndarray:
     """Of each element along one axis, at the Gauss points of the others: shape (elements, places, ...). A field that
-    is zero up to NOUGHT, beside others, is measured by these."""
+    is zero up to `ZERO`, beside others, is measured by these."""
     mesh, block = grid.meshes[axis], grid.blocks[field, 0]
     count = grid.spaces[field][axis].degree + 1
     nodes, _ = np.polynomial.legendre.leggauss(count)
@@ -64,7 +66,7 @@ def _shares(grid: Discretisation, field: str, axis: int, states: list[np.ndarray
     tensor = grid.tensor(field, zero(len(grid.problem.fields[field])), axes)
     transform = np.linalg.inv(np.polynomial.legendre.legvander(nodes, count - 1))[-2:]
     most = max(float(np.abs(s[grid.blocks[f, 0].part]).max()) for f in grid.spaces for s in states)
-    scale, highest = NOUGHT * most, np.zeros(())
+    scale, highest = ZERO * most, np.zeros(())
     for state in states:
         values = (tensor @ state[block.part]).reshape([len(a) for a in axes])
         scale = max(scale, float(np.abs(values).max()))
