@@ -153,6 +153,23 @@ def test_float32_runs_and_says_so():
     assert solution.facts["errors"]["u"]["rel_l2"] <= 0.1
 
 
+@pytest.mark.parametrize("optimizer", ["Adam", "LBFGS", "SSBroyden", "LevenbergMarquardt"])
+def test_constants_of_double_precision_leave_a_run_in_float32(optimizer):
+    """NumPy's numbers are of double precision wherever they meet a field."""
+    k, source, top = np.float64(0.5), np.array([0.25, 0.75]), np.float64(2.0)
+    conditions = {
+        "law": lw.Interior(lambda u, x: u.t - k * u.xx + source[0] * jnp.sin(source[1] * x)),
+        "start": lw.Initial(lambda u, x: u - top * x * (1 - x)),
+        "left": lw.Boundary(lambda u, t: u - top * t, on="x.lower"),
+        "right": lw.Boundary(lambda u, t: (u - top * t) * (1 + u**2), on="x.upper"),  # which no ansatz meets
+    }
+    problem = lw.Problem(lw.Box(x=(0, 1)) * lw.Time(t=(0, 1)), "u", conditions)
+    choices = {"network": lw.nn.MLP(8, 1), "points": 64, "optimizer": getattr(lw.optim, optimizer)()}
+    solution = lw.solve(problem, method="pinn", dtype="float32", steps=12, **choices)
+    assert solution.outcome is Outcome.COMPLETED
+    assert np.isfinite(solution.history[-1]["loss"])
+
+
 def test_a_value_that_is_not_finite_stops_the_run_and_names_the_term():
     conditions = {"log": lw.Interior(lambda u: jnp.log(u - 50.0))}
     solution = lw.solve(rod(conditions=conditions), steps=50, **SMALL)

@@ -138,7 +138,11 @@ class Objective:
     # -- residuals ----------------------------------------------------------------------------------
 
     def _residuals(self, tree: Tree, name: str, batch: dict[str, Array]) -> dict[str, Array]:
-        """The residuals of one condition at a batch of places, by term."""
+        """The residuals of one condition at a batch of places, by term, in the precision of the space: constants of
+        NumPy in a law are of double precision."""
+        return {term: r.astype(self.space.dtype) for term, r in self._stated(tree, name, batch).items()}
+
+    def _stated(self, tree: Tree, name: str, batch: dict[str, Array]) -> dict[str, Array]:
         bound = self.conditions[name]
         if bound.regularises:
             return bound.residual(self.space.networks(tree), batch["points"][:, 0])
