@@ -60,6 +60,27 @@ KNOWN: dict[str, Callable[[], Problem]] = {
         },
     ),
 }
+
+
+def wave(count: int, speed: float) -> Callable[[], Problem]:
+    """Korteweg's and de Vries' equation with a source: of order four in time, and hard to resolve at first."""
+    k, d = 2 * PI * count, 1e-4
+
+    def law(u, x, t):
+        p = k * x - speed * t
+        sources = -speed * jnp.cos(p) + k * jnp.sin(p) * jnp.cos(p) - d * k**3 * jnp.cos(p)
+        return u.t + u * u.x + d * u.xxx - sources
+
+    conditions = {
+        "law": lw.Interior(law),
+        "around": lw.Periodic(on="x"),
+        "start": lw.Initial(lambda u, x: u - jnp.sin(k * x)),
+    }
+    exact = lw.Exact(lambda x, t: np.sin(k * x - speed * t))
+    return lambda: Problem(lw.Box(x=(0, 1)) * lw.Time(t=(0, 1)), "u", conditions, reference=exact)
+
+
+KNOWN |= {"eight waves": wave(8, 20.0), "twelve waves": wave(12, 20.0)}
 FLOOR = 1e-11
 """Relative to the largest value: errors below are rounding, and no ratio is asked of them."""
 

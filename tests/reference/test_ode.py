@@ -12,7 +12,7 @@ from scipy.special import ellipj, ellipk, j0
 
 import lawful as lw
 from lawful.problem import Problem
-from lawful.reference import Derived, Unsolved, derive
+from lawful.reference import Derived, Undetermined, Unsolved, derive
 from lawful.reference.ordinary import OrdinaryDifferential
 from lawful.reference.ordinary.collocation import Collocation
 from lawful.reference.ordinary.marching import march
@@ -323,6 +323,50 @@ def test_where_a_solution_ends_it_says_so(problem: Callable[[], Problem], messag
     stated_problem = problem()
     with pytest.raises(Unsolved, match=message):
         OrdinaryDifferential().solve(stated_problem, 0)
+
+
+FORKS = {
+    "a power": lambda: stated((0, 2), "u", lambda u, t: (t - 1) * u.t - 2 * u, lambda u: u - 1),
+    "off any step": lambda: stated(
+        (0, 2), "u", lambda u, t: (t - 0.7) * (u.t - 1) - u + t, lambda u: u + 0.7
+    ),
+    "second order": lambda: stated(
+        (0, 2), "u", lambda u, t: (t - 1) * u.tt - u.t, lambda u: u - 0.5, lambda u: u.t + 1
+    ),
+    "a pair": lambda: stated(
+        (0, 2),
+        "u v",
+        lambda u, v, t: {"a": u.t + v.t - v, "b": u.t + t * v.t - 2 * v},
+        lambda u: u - 1,
+        lambda v: v - 1,
+    ),
+    "backward": lambda: lw.Problem(
+        lw.Time(t=(0, 2)),
+        "u",
+        {"ode": lw.Interior(lambda u, t: (t - 1) * u.t - u), "end": lw.Final(lambda u: u - 1)},
+    ),
+}
+
+
+@pytest.mark.parametrize("problem", FORKS.values(), ids=list(FORKS))
+def test_where_many_solutions_continue_it_says_so(problem: Callable[[], Problem]) -> None:
+    """(t - 1) u' = 2 u: after t = 1 every multiple of (t - 1)^2 follows; steps do not fall on the point."""
+    with pytest.raises(Undetermined, match=r"From t = (1|0\.7) on, solutions continue in many ways"):
+        OrdinaryDifferential().solve(problem(), 0)
+
+
+@pytest.mark.parametrize(
+    ("law", "exact"),
+    [
+        (lambda u, t: (t - 1) * (u.t - 1 - t), lambda t: 0.5 + t + t**2 / 2),  # u itself is not in it
+        (lambda u, t: jnp.where(t < 1, 1.0, -1.0) * (u.t + u), lambda t: np.exp(-t) / 2),
+        (lambda u, t: jnp.cos(3 * t) * u.t - 0.5 * t * jnp.cos(3 * t), lambda t: 0.5 + t**2 / 4),
+    ],
+)
+def test_a_factor_may_pass_through_zero_where_one_solution_continues(law: Callable, exact: Callable) -> None:
+    t = np.linspace(0, 2, 201)
+    _, found = judged(stated((0, 2), "u", law, lambda u: u - 0.5), t)
+    np.testing.assert_allclose(found.values["u"], exact(t), rtol=1e-12)
 
 
 def test_a_kink_is_not_taken_for_convergence() -> None:

@@ -1,5 +1,6 @@
 """Step by step through time: a mesh that follows the solution, and the solution on a finer one."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,13 +23,28 @@ HUGE = 1e100
 
 @dataclass(frozen=True)
 class Piecewise(AbstractNumerical):
-    """Polynomials from time to time: `starts` (steps, fields) are the values where steps begin, `slopes`
-    (steps, fields, stages) the derivatives at the stages times the step; of algebraic fields the values."""
+    """Polynomials from time to time: `starts` (steps, fields) are the values where steps begin, `stages`
+    (steps, fields, orders, stages) the derivatives at the stages of a step."""
 
     collocation: Collocation
     edges: np.ndarray
     starts: np.ndarray
-    slopes: np.ndarray
+    stages: np.ndarray
+
+    @functools.cached_property
+    def slopes(self) -> np.ndarray:
+        """By step and field, the first derivatives at the stages times the step; of algebraic fields the values."""
+        first = np.asarray([m > 0 for m in self.collocation.laws.orders])
+        fields, steps = np.arange(len(first)), np.diff(self.edges)[:, None, None]
+        return self.stages[:, fields, first.astype(int)] * np.where(first[:, None], steps, 1.0)
+
+    @property
+    def seen(self) -> tuple[np.ndarray, np.ndarray]:
+        """The times of all stages, and all derivatives at each (times, fields, orders)."""
+        steps, fields, orders, _ = self.stages.shape
+        nodes = self.collocation.radau.nodes
+        times = self.edges[:-1, None] + np.diff(self.edges)[:, None] * nodes
+        return times.ravel(), np.moveaxis(self.stages, 3, 1).reshape(steps * len(nodes), fields, orders)
 
     def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
         t = points[:, 0]
@@ -101,18 +117,18 @@ def march(collocation: Collocation, start: np.ndarray, edges: np.ndarray) -> Pie
     laws = collocation.laws
     U, w = start, _guess(collocation, start)
     scale = np.where(laws.below, np.abs(U), 0.0)
-    starts, slopes = [], []
+    starts, seen = [], []
     for t, h in zip(edges[:-1], np.diff(edges), strict=True):
         step = collocation.step(t, h, U, w, scale)
         stages = np.asarray(step.U)
         if not bool(step.converged) or not np.isfinite(stages).all():
             raise Unsolved(f"Newton's method failed in the step from t = {t:.6g}.")
         starts.append(U[:, 0])
-        slopes.append([h * u[1] if m else u[0] for u, m in zip(stages, laws.orders, strict=True)])
+        seen.append(stages)
         U = stages[:, :, -1]
         scale = np.maximum(scale, np.abs(stages).max(axis=2))
         w = _guess(collocation, U)
-    return Piecewise(collocation, edges, np.array(starts), np.array(slopes))
+    return Piecewise(collocation, edges, np.array(starts), np.array(seen))
 
 
 def _guess(collocation: Collocation, U: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from .._base import AbstractNumerical, AbstractSolver, Unsolved
 from ..abrupt import Passage, passages
 from ..once import once
 from .collocation import Collocation
+from .determinacy import refuse_forks
 from .marching import follow, march
 from .radau import Radau
 from .time_laws import TimeLaws
@@ -57,14 +58,18 @@ class OrdinaryDifferential(AbstractSolver):
         return reason or _prepared(problem).reason or None
 
     def solve(self, problem: Problem, level: int) -> AbstractNumerical:
-        """Raises `Unsolved` where the solution grows without bound, or Newton's method fails."""
+        """Raises `Unsolved` where the solution grows without bound, or Newton's method fails, and `Undetermined` where
+        it continues in many ways."""
         prepared = _prepared(problem)
         edges, parts = prepared.mesh, 2**level
         if isinstance(edges, str) or prepared.start is None:
             raise Unsolved(str(edges))
         between = np.arange(parts) / parts
         fine = (edges[:-1, None] + np.diff(edges)[:, None] * between).ravel()
-        return march(prepared.collocation, prepared.start, np.append(fine, edges[-1]))
+        solution = march(prepared.collocation, prepared.start, np.append(fine, edges[-1]))
+        if level == 0:
+            refuse_forks(solution)
+        return solution
 
 
 @once

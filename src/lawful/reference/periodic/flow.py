@@ -46,6 +46,7 @@ class PeriodicWaves(AbstractSolver):
 
     method: str = "Fourier series, exponential time differencing"
     refinement: float = 2.0
+    order: float = 4.2
 
     def refuses(self, problem: Problem) -> str | None:
         domain = problem.domain
