@@ -104,6 +104,20 @@ def test_a_source_with_a_kink_is_met():
     assert not judged.doubt
 
 
+def test_a_step_beside_the_axis_of_a_cylinder_is_met():
+    """1 / r without bound on the axis does not hide it."""
+    law = lw.Interior(lambda u, r: u.rr + u.r / r + jnp.where(r < 0.3, 4.0, 0.0))
+    ends = {"wall": lw.Boundary(lambda u: u, on="r.upper"), "axis": lw.Boundary(lambda u: u.r, on="r.lower")}
+    problem = lw.Problem(lw.Box(r=(0, 1)), "u", {"law": law} | ends)
+    assert features_along(problem, "r").breaks == pytest.approx((0.3,), abs=1e-12)
+    r = np.linspace(0, 1, 301)
+    judged = derive(problem).evaluate({"r": r}, ("u",))
+    outside = -0.18 * np.log(np.maximum(r, 0.3))
+    exact = outside + np.where(r < 0.3, 0.09 - r**2, 0.0)
+    assert np.abs(judged.values["u"] - exact).max() <= 3 * judged.errors["u"] <= 1e-9
+    assert not judged.doubt
+
+
 def test_a_source_that_only_the_computer_knows():
     """A callback has no derivative by place, so that kinks of it are not looked for."""
 

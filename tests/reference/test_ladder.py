@@ -127,6 +127,12 @@ def on_the_rod(law: Callable, **more: lw.Problem) -> Problem:
     return Problem(lw.Box(x=(0, 1)) * lw.Time(t=(0, 1)), "u", conditions | more)
 
 
+def without_an_end(law: Callable) -> Problem:
+    """A rod of which nothing is said at its lower end."""
+    ends = {"ends": lw.Boundary(zero, on="x.upper"), "free": lw.Free(on="x.lower")}
+    return on_the_rod(law, **ends)
+
+
 REFUSED = {
     "a square of the rate": (lambda: on_the_rod(lambda u: u.t**2 - u.xx), r"law is not linear in u\.t"),
     "too few ends": (
@@ -134,6 +140,14 @@ REFUSED = {
             lambda u: u.t - u.xx, ends=lw.Boundary(zero, on="x.lower"), free=lw.Free(on="x.upper")
         ),
         r"the law is of order 2 in x for u, and its ends give 1 condition",
+    ),
+    "on the axis of a ball": (
+        lambda: without_an_end(lambda u, x: u.t - u.xx - 2 * u.x / x),
+        r'at x = 0, where the law is singular, .* Boundary\(lambda u: u\.x, on="x\.lower"\)\.$',
+    ),
+    "no such axis, though its law is singular": (
+        lambda: without_an_end(lambda u, x: u.t - x**2 * u.xx - x * u.x + u),
+        r"1 condition on it; as many are needed\.$",
     ),
     "start and end": (
         lambda: on_the_rod(lambda u: u.t - u.xx, last=lw.Final(lambda u, x: u)),

@@ -26,6 +26,8 @@ BESIDE = 1e-13
 """The share of the span between a jump and where a passage begins."""
 BESIDE_ROUND = 0.382
 """How far into the steps between them slopes are looked at."""
+BULK = 0.05
+"""The shares of the lowest and highest samples that do not count as variation, on a line that meets a singularity."""
 CALM = 0.25
 """The longest step, as a share of a part, from which on parts go together."""
 
@@ -152,7 +154,13 @@ class _Line:
         lines = np.repeat(np.arange(len(points)), len(self.samples))
         found = self.values(lines, np.tile(self.samples, len(points)))
         self.seen = found.reshape(len(points), len(self.samples), -1)
+        self.singular = ~np.isfinite(self.seen).all(axis=(1, 2))
         self.range = np.ptp(self.seen, axis=1)
+        if self.singular.any():  # as 1 / r at an axis: what is large beside it is not to hide a jump
+            self.seen = np.where(np.isfinite(self.seen), self.seen, np.nan)
+            inner = np.nanquantile(self.seen[self.singular], (BULK, 1 - BULK), axis=1)
+            self.range[self.singular] = np.nan_to_num(inner[1] - inner[0])
+            self.seen = np.nan_to_num(self.seen)
         self.range[self.range <= 1e-9 * np.abs(self.seen).max(axis=1)] = np.inf
 
     def values(self, lines: np.ndarray, places: np.ndarray) -> np.ndarray:
@@ -203,8 +211,8 @@ class _Line:
         return [float(place) for place in ((a + b) / 2)[last > VISIBLE / 2]]
 
     def smooth_changes(self) -> np.ndarray:
-        """Between neighbouring samples, the largest on any line; jumps left out."""
-        change = self.changes.max(axis=0)
+        """Between neighbouring samples, the largest on any line; jumps and lines that meet a singularity left out."""
+        change = self.changes[~self.singular].max(axis=0, initial=0.0)
         width = self.samples[1] - self.samples[0]
         for place in self.jumps():
             at = int((place - self.samples[0]) / width)

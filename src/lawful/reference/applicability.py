@@ -11,6 +11,9 @@ from ..structure import Pointwise
 from .pointwise import order_in_time, slots_of
 from .sides import held, joined_axes, sides_of
 
+NEAR_AXIS = 1e-4
+"""How near to an end, as a share of its axis, a law is looked at for terms that are singular there."""
+
 
 def orders_in_time(problem: Problem) -> dict[str, int]:
     """The order in time of each field's law."""
@@ -70,9 +73,40 @@ def ends_refusal(problem: Problem) -> str | None:
             if (order > 1 or alone) and given != order:
                 return (
                     f"the law is of order {order} in {axis} for {field}, and its ends give {given} "
-                    f"condition{'' if given == 1 else 's'} on it; as many are needed."
+                    f"condition{'' if given == 1 else 's'} on it; as many are needed{_axis_hint(problem, field, axis)}."
                 )
     return None
+
+
+def _axis_hint(problem: Problem, field: str, axis: str) -> str:
+    """What a smooth solution meets at an end at which nothing is held, if the law is like u_rr + k u_r / r there, as on
+    the axis of polar coordinates; else empty."""
+    assert isinstance(problem.domain, Box)
+    at = problem.domain.coordinates.index(axis)
+    low, high = problem.domain.interval(axis)
+    laws = [b for b in problem.conditions.values() if b.governs and field in b.needs]
+    for side, value, inward in (("lower", low, 1), ("upper", high, -1)):
+        if any(side in s.ends for s in sides_of(problem)[field, axis]):
+            continue
+        away = inward * NEAR_AXIS * (high - low)
+        points = problem.domain.interior().place(np.full((1, len(problem.domain.coordinates)), 0.5))
+        points[:, at] = value + away
+        for bound in laws:
+            law = Pointwise(problem, bound, points=points)
+            found = law.slopes(np.ones((1, len(law.slots))))
+            slopes = dict(
+                zip(law.slots, np.sum([found[term][0] for term in bound.terms], axis=0), strict=True)
+            )
+            first, second = (tuple(n * (c == axis) for c in problem.fields[field]) for n in (1, 2))
+            leading = slopes.pop((field, second), 0.0)
+            share = slopes.pop((field, first), 0.0) * away / (leading or np.inf)
+            small = all(abs(s) * away**2 <= NEAR_AXIS * abs(leading) for s in slopes.values())
+            if small and 0.5 < share < 10:
+                return (
+                    f"; at {axis} = {value:g}, where the law is singular, a smooth solution meets "
+                    f'Boundary(lambda {field}: {field}.{axis}, on="{axis}.{side}")'
+                )
+    return ""
 
 
 def floating(problem: Problem) -> tuple[str, ...]:

@@ -15,6 +15,9 @@ ITERATIONS = 15
 CONVERGED, STALLED = 1e-13, 1e-9
 """Newton changes, relative to the largest values so far: what ends the iteration, and what may be left of it
 where rounding hinders more."""
+FELT = 1e-6
+"""Derivatives that move what is below them by less than this share over the whole time are counted as if they moved it
+by that much: of tiny ones rounding leaves no digit."""
 
 
 class Step(NamedTuple):
@@ -69,7 +72,7 @@ class Collocation:
         slopes = jax.vmap(jax.jacfwd(laws.residual, argnums=1), (0, 2))
 
         def iterate(carry: tuple[Array, ...]) -> tuple[Array, ...]:
-            scaled, before, _, count = carry
+            scaled, before, _, _, count = carry
             U = stages(scaled)
             G = slopes(times, U) / h_to[None, None]  # (stages, laws, fields, orders)
             J = jnp.einsum("saik,iksl->asil", G, self.Q).reshape(n * s, n * s)
@@ -78,18 +81,29 @@ class Collocation:
             change = -jnp.linalg.solve(J / rows[:, None], r / rows).reshape(n, s)
             moved = stages(scaled + change) - U
             size = jnp.maximum(scale[:, :, None], jnp.abs(U).max(axis=2, keepdims=True))
-            relative = jnp.abs(moved) / jnp.where(size > 0, size, 1.0)
-            return scaled + change, jnp.where(judged, relative, 0.0).max(), before, count + 1
+            relative = [jnp.abs(moved) / jnp.where(s > 0, s, 1.0) for s in (size, self._felt(size))]
+            strict, felt = (jnp.where(judged, r, 0.0).max() for r in relative)
+            return scaled + change, strict, before, felt, count + 1
 
         def goes_on(carry: tuple[Array, ...]) -> Array:
-            _, change, before, count = carry
-            stalled = (change < STALLED) & (change > before / 2)
+            _, change, before, felt, count = carry
+            stalled = (felt < STALLED) & (change > before / 2)
             return (change > CONVERGED) & ~stalled & (count < ITERATIONS)
 
-        first = (w * h_top, jnp.asarray(jnp.inf), jnp.asarray(jnp.inf), jnp.asarray(0))
-        scaled, change, _, _ = jax.lax.while_loop(goes_on, iterate, first)
+        none = jnp.asarray(jnp.inf)
+        scaled, _, _, felt, _ = jax.lax.while_loop(
+            goes_on, iterate, (w * h_top, none, none, none, jnp.asarray(0))
+        )
         U = stages(scaled)
-        return Step(U, self._left_out(U, h, scale), change <= STALLED)
+        return Step(U, self._left_out(U, h, scale), felt <= STALLED)
+
+    def _felt(self, size: Array) -> Array:
+        """Sizes of derivatives (fields, orders, ...), and of those that are hardly felt in the field more."""
+        span = abs(self.laws.end - self.laws.begin)
+        out = [size[:, 0]]
+        for k in range(1, size.shape[1]):
+            out.append(jnp.maximum(size[:, k], FELT * size[:, k - 1] / span))
+        return jnp.stack(out, axis=1)
 
     @property
     def _judged(self) -> np.ndarray:
@@ -99,7 +113,7 @@ class Collocation:
     def _left_out(self, U: Array, h: Array, scale: Array) -> Array:
         """The last Legendre coefficient of h u^(k+1), against the largest u^(k)."""
         last = jnp.einsum("iks,s->ik", U, self.radau.analysis[-1])
-        size = jnp.maximum(scale, jnp.abs(U).max(axis=2))
+        size = self._felt(jnp.maximum(scale, jnp.abs(U).max(axis=2)))
         grown = h * jnp.concatenate([last[:, 1:], jnp.zeros_like(last[:, :1])], axis=1)
         differential = jnp.where(self.laws.below, jnp.abs(grown), 0.0)
         algebraic = jnp.where(self._judged & ~self.laws.below, jnp.abs(last), 0.0)
