@@ -13,7 +13,7 @@ LONGEST_FILE = 350
 LAYERS = (
     "_names _outcome _runtime _atomic",
     "calculus domain sampling nn spectral datasets",
-    "unknown conditions completeness problem structure sizes character targets ansatz",
+    "unknown conditions completeness problem once structure sizes character targets ansatz",
     "reference grouping lifting trial objective weighting optim",
     "description counsel recipe interrupt progress run_folder points magnitude potential corners unmet regularised "
     "checkpoint blocks training together quadrature judge cost report figures record source solution load intervals "

@@ -166,6 +166,7 @@ def _account(reference: AbstractReference | None, judged: Judged | None, missing
         "left_out": int(judged.left_out.sum()) if judged and judged.left_out is not None else 0,
         "order": judged.order if judged else None,
         "doubt": judged.doubt if judged else missing,
+        "remark": judged.remark if judged else "",
         "wall_s": judged.wall_s if judged else None,
     }
 

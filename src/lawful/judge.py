@@ -207,8 +207,11 @@ def decide(
             "The law holds at the training points but not between them: take more, or adaptive, points."
         )
     elif fresh is not None and relative_residual is not None and relative_residual < problem.tolerance:
+        other = f"{reference.remark} This may be one." if reference.remark else ""
         reasons.append(
-            "The residual is small all the same: the law has other near-solutions; check the conditions."
+            f"The residual is small all the same. {other}"
+            if other
+            else "The residual is small all the same: the law has other near-solutions; check the conditions."
         )
     else:
         reasons.append("Train longer (budget=, steps=), or with a wider network.")
@@ -257,11 +260,10 @@ def decide_classical(problem: Problem, reference: Judged) -> Verdict:
         return Verdict("inconclusive", (f"The solution has not converged: {reference.doubt}",))
     relative = max(reference.errors[f] / scale for f, scale in _scales(reference).items())
     alone = "nothing independent was compared with it."
+    others = (reference.remark,) if reference.remark else ()
     if relative <= problem.tolerance:
-        return Verdict(
-            "supported",
-            (f"The error that the reference estimates of itself, {relative:.1e}, is small; {alone}",),
-        )
+        small = f"The error that the reference estimates of itself, {relative:.1e}, is small; {alone}"
+        return Verdict("supported", (small, *others))
     return Verdict(
         "inconclusive",
         (f"The error that the reference estimates of itself, {relative:.1e}, is too large; {alone}",),

@@ -80,7 +80,8 @@ def _reference(name: str, reference: dict[str, Any]) -> str:
         line += " at the parameters found"
     if reference.get("order") is not None:
         line += f", order {reference['order']:.1f}"
-    return f"{line}, {reference['wall_s']:.2g} s"
+    line = f"{line}, {reference['wall_s']:.2g} s"
+    return f"{line}. {reference['remark']}" if reference.get("remark") else line
 
 
 def _pathways(pathways: dict[str, Any], method: str) -> list[str]:

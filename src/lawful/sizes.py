@@ -7,6 +7,7 @@ import numpy as np
 
 from .calculus import Laplacian
 from .conditions import Bound
+from .once import once
 from .problem import Problem
 from .structure import Pointwise, Slot
 
@@ -22,6 +23,7 @@ OTHER_UNITS = 100.0
 that differs by more than this: a pressure beside a velocity, but not a product beside its reactant."""
 
 
+@once
 def field_sizes(problem: Problem) -> Sizes:
     """The size of each field.
 

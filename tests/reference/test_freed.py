@@ -119,7 +119,7 @@ def test_a_copy_of_a_problem_keeps_nothing_of_the_first() -> None:
 
 
 def test_what_raised_is_tried_again() -> None:
-    from lawful.reference.once import once
+    from lawful.once import once
 
     tried: list[int] = []
 

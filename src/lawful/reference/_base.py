@@ -29,7 +29,8 @@ class Judged:
     took. `norm` says what the estimate is of: the largest absolute deviation, or the mean of absolute deviations
     over the domain, to be compared with a mean. `order` is the observed order of convergence, where one was
     observed; `doubt` says in one sentence why the values are not to be judged by; `left_out` marks places beside a
-    singularity, such as the corner where a lid meets a wall, of which it tells nothing."""
+    singularity, such as the corner where a lid meets a wall, of which it tells nothing; `remark` what else is to be
+    known, such as that the law has other solutions."""
 
     values: dict[str, np.ndarray]
     errors: dict[str, float]
@@ -38,6 +39,7 @@ class Judged:
     doubt: str = ""
     norm: Norm = "max"
     left_out: np.ndarray | None = None
+    remark: str = ""
 
     @property
     def told(self) -> np.ndarray | slice:
@@ -70,7 +72,9 @@ class AbstractReference(eqx.Module):
 
 
 class AbstractNumerical(abc.ABC):
-    """A solution at one resolution."""
+    """A solution at one resolution. `remark`: what else was found on the way, in one sentence."""
+
+    remark: str = ""
 
     @property
     def unresolved(self) -> str:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..conditions import Bound
+from ..once import once
 from ..problem import Problem
 from ..structure import Pointwise
-from .once import once
 
 SAMPLES, PLACES = 4097, 12
 """Places along the coordinate, and lines along it, at which conditions are looked at."""

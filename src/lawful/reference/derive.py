@@ -1,13 +1,13 @@
 """Which solvers derive a reference for a problem."""
 
 from ..domain import Box
+from ..once import once
 from ..problem import Problem
 from ._base import AbstractReference, AbstractSolver, Unsolved
 from .applicability import orders_in_time
 from .derived import Derived
 from .fem import FiniteElements, MovingFiniteElements
 from .hyperbolic import ConservationLaws, FastMarching, HamiltonJacobi
-from .once import once
 from .ordinary import OrdinaryDifferential
 from .periodic import PeriodicWaves
 from .splines import MethodOfLines, Steady

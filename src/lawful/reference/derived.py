@@ -235,7 +235,9 @@ class Derived(AbstractReference):
         if doubt and self.ladder.failure not in doubt:
             doubt = f"{doubt} {self.ladder.failure}"
         left_out = left_out if left_out is not None and left_out.any() and not doubt else None
-        return Judged({f: values[-1][f] for f in fields}, errors, self.wall_s, order, doubt, norm, left_out)
+        remark = next((level.numerical.remark for level in self.levels if level.numerical.remark), "")
+        last = {f: values[-1][f] for f in fields}
+        return Judged(last, errors, self.wall_s, order, doubt, norm, left_out, remark)
 
 
 def _gaps(norm: Norm, seen: Seen, fields: tuple[str, ...]) -> list[dict[str, float]]:

@@ -12,9 +12,9 @@ import numpy as np
 from .._runtime import quick_jit
 from ..calculus import Index, Laplacian
 from ..conditions import Bound
+from ..once import once
 from ..problem import Problem
 from ..structure import Slot, parameter_values
-from .once import once
 
 Compiled = dict[str, Callable[..., Any]]
 

@@ -14,11 +14,11 @@ import numpy as np
 
 from ..calculus import Index, Laplacian, unit, zero
 from ..conditions import Bound
+from ..once import once
 from ..problem import Problem
 from ..structure import Pointwise, Slot, parameter_values
 from ._base import AbstractNumerical, AbstractSolver
 from .applicability import orders_in_time
-from .once import once
 
 SIZES, ALIKE = (1.0, 1.0, 1e-3, 1e3), 1e-9
 """Sizes of the values at which a law's slopes by a field must agree, and how closely."""

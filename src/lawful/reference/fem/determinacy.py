@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from ...once import once
 from ...problem import Problem
 from .._base import Undetermined
-from ..once import once
 from .assembly import jacobian_of
 from .discretised import discretised
 from .newton import Borders, solved

@@ -12,10 +12,10 @@ from jaxtyping import Array
 from ..._names import listed
 from ...calculus import order
 from ...conditions import Bound
+from ...once import once
 from ...problem import Problem
 from ...structure import linearity
 from ..abrupt import jumps_along
-from ..once import once
 from .assembly import Form
 from .boundary import BoundaryLaw, Kinds, Mismatch
 from .coarsest import coarsest

@@ -28,7 +28,7 @@ def refuse_forks(solution: Piecewise) -> None:
     rows = np.maximum(np.abs(J).max(axis=(2, 3)), 1e-300)  # by law
     sizes = np.linalg.det(_leading(laws, J) / rows[:, :, None])
     signs = np.where(np.abs(sizes) > UNKNOWN, np.sign(sizes), 0)
-    for before in np.flatnonzero(signs[:-1] * signs[1:] < 0):
+    for before in np.flatnonzero(signs[:-1] * signs[1:] < 0).tolist():
         after, own = before + 1, rows[before][:, None]
 
         def along(share: float, a: int = before, b: int = after) -> tuple[float, np.ndarray]:

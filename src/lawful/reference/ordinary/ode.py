@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..._names import listed
+from ...once import once
 from ...problem import Problem
 from .._base import AbstractNumerical, AbstractSolver, Unsolved
 from ..abrupt import Passage, passages
-from ..once import once
 from .collocation import Collocation
 from .determinacy import refuse_forks
 from .marching import follow, march

@@ -9,11 +9,11 @@ import numpy as np
 from scipy.fft import next_fast_len
 
 from ...domain import Box
+from ...once import once
 from ...problem import Problem
 from ...structure import Pointwise
 from .._base import AbstractNumerical, AbstractSolver, Unsolved
 from ..applicability import general_refusal, orders_in_time
-from ..once import once
 from ..patience import stay_within
 from ..pointwise import Statement, order_in_time, slots_of
 from ..sides import joined_axes

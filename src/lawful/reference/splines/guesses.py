@@ -24,7 +24,7 @@ def guesses(system: System) -> Iterator[np.ndarray]:
         return
     plain, slant = np.zeros(system.grid.size), _slant(system)
     for bulge in (0.0, 1.0, -1.0):
-        state = _extension(system, bulge)
+        state = extension(system, bulge)
         if state is not None:
             plain = plain if bulge else state
             yield state
@@ -32,17 +32,17 @@ def guesses(system: System) -> Iterator[np.ndarray]:
     yield plain - slant
 
 
-def _extension(system: System, bulge: float) -> np.ndarray | None:
+def extension(system: System, bulge: float | np.ndarray) -> np.ndarray | None:
     """The fields that solve, for each, sum_a (-1)^(d/2) l_a^d d^d u / da^d + u / 100 = 8 bulge size(u), d the number of
     conditions along axis a and l_a its length, with the conditions made affine at zero; None where they
-    determine none."""
+    determine none. A bulge is a number, or one at each Gauss point."""
     grid, zero = system.grid, np.zeros(system.grid.size)
     sizes = field_sizes(system.problem)
     operators, sources = [], []
     for field in system.problem.fields:
         operator = _operator(system, field)
         operators.append(operator)
-        sources.append(np.full(operator.shape[0], BULGE * bulge * sizes[field]))
+        sources.append(np.broadcast_to(BULGE * bulge * sizes[field], operator.shape[:1]))
     ends: Sparse = sp.csr_array(system.equations.matrix(system.equations.jacobians(0.0, zero, zero)[0]))
     matrix: Sparse = sp.vstack([sp.block_diag(operators, format="csr"), ends[system.interior :]]).tocsc()
     right = np.concatenate([*sources, -system.equations.residual(0.0, zero, zero)[system.interior :]])

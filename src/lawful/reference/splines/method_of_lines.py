@@ -9,13 +9,13 @@ import numpy as np
 
 from ...calculus import Index
 from ...domain import Box
+from ...once import once
 from ...problem import Problem
 from ...sizes import field_sizes
 from .._base import AbstractNumerical, AbstractSolver, Unsolved, by_differences
 from ..abrupt import passages
 from ..applicability import box_refusal, floating, orders_in_time, rates_refusal, time_refusal
 from ..evolution import Evolution, marched
-from ..once import once
 from ..paths import Path
 from ..patience import impatient
 from ..sides import held, joined_axes, sides_of

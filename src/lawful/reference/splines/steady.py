@@ -2,17 +2,17 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ...calculus import Index
 from ...domain import Box
+from ...once import once
 from ...problem import Problem
 from .._base import AbstractNumerical, AbstractSolver, Undetermined, Unsolved
 from ..abrupt import features_along
 from ..applicability import constant_refusal, ends_refusal, fields_refusal
-from ..once import once
 from ..patience import impatient
 from ..sides import joined_axes
 from ..sparse import factorised
@@ -22,6 +22,7 @@ from .discretisation import Discretisation
 from .guesses import guesses
 from .meshes import fitted, meeting, scaled
 from .newton import continued, newton
+from .others import remark_on_others
 from .pins import refuse_imbalance
 from .space import Mesh
 from .system import System
@@ -55,6 +56,7 @@ class SplineField(AbstractNumerical):
 
     grid: Discretisation
     state: np.ndarray
+    remark: str = ""
 
     def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:
         return self.grid.on_points(self.state, points)
@@ -121,7 +123,7 @@ def _level(problem: Problem, level: int, refinement: float) -> SplineField:
     refuse_imbalance(system.pins, system.equations, found.state)
     if level < LOOKED[len(problem.domain.space)]:
         refuse_fragile(system, found.state)
-    return found
+    return replace(found, remark=remark_on_others(problem, system, found.state)) if level == 0 else found
 
 
 def even_meshes(problem: Problem, elements: int, gauss: int) -> list[Mesh]:

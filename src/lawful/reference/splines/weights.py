@@ -9,9 +9,9 @@ from scipy.optimize import linear_sum_assignment
 from ..._names import listed
 from ...calculus import order
 from ...domain import Box
+from ...once import once
 from ...problem import Problem
 from ...structure import Pointwise
-from ..once import once
 from ..sides import Side, held, joined_axes, sides_of
 
 ABSENT = -1000

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from ..problem import Problem
+from .problem import Problem
 
 P = ParamSpec("P")
 Found = TypeVar("Found")
