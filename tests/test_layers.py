@@ -15,9 +15,9 @@ LAYERS = (
     "calculus domain sampling nn spectral datasets",
     "unknown conditions completeness problem once structure sizes character targets ansatz",
     "reference grouping lifting trial objective weighting optim",
-    "description counsel recipe interrupt progress run_folder points magnitude potential corners unmet regularised "
-    "checkpoint blocks training together quadrature judge cost report figures record source solution load intervals "
-    "conclude pathways solve",
+    "description identity counsel recipe interrupt progress run_folder points magnitude potential corners unmet "
+    "regularised checkpoint blocks training together quadrature judge cost report figures record source solution load "
+    "intervals conclude pathways solve",
     "advice learn lens uq problems",
     "study studies",
     "explorer cli __main__",

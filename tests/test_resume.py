@@ -93,5 +93,5 @@ def test_load_gives_the_solution_back(tmp_path):
     assert again.verdict == solution.verdict
     stored = json.loads((tmp_path / "run" / "run.json").read_text())
     assert stored["summary"]["errors"] == solution.facts["errors"]
-    with pytest.raises(ValueError, match="is not the problem given"):
+    with pytest.raises(ValueError, match=r"its parameters are alpha, not nu\."):
         lw.load(tmp_path / "run", lw.problems.burgers())

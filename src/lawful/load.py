@@ -8,6 +8,7 @@ import jax.numpy as jnp
 
 from ._outcome import Outcome
 from .description import restore
+from .identity import check_same
 from .judge import Verdict
 from .problem import Problem
 from .run_folder import RunFolder
@@ -24,6 +25,7 @@ def load(run: str | Path, problem: Problem, *, network: Any = None) -> Solution:
     Raises `ValueError` for a run that has not ended, and for a problem that does not fit it.
     """
     folder = RunFolder.open(run)
+    check_same(problem, folder.configuration.get("identity"), folder.path)
     if "summary" not in folder.configuration:
         raise ValueError(f"{run} has not ended; go on with it by lawful.resume(run, problem).")
     facts = dict(folder.configuration["summary"])

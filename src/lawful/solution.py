@@ -11,6 +11,7 @@ from ._outcome import Outcome
 from .calculus import Index, zero
 from .domain import Box
 from .figures import field_figures, history_figure
+from .identity import identity_of
 from .judge import Verdict, judging_reference, levelled
 from .problem import Problem, handle_index
 from .record import write_run
@@ -169,7 +170,11 @@ class Solution:
         if not isinstance(folder, RunFolder):
             folder = RunFolder.create(
                 folder,
-                {"problem": self.problem.name, "recipe": self.facts["recipe"]},
+                {
+                    "problem": self.problem.name,
+                    "recipe": self.facts["recipe"],
+                    "identity": identity_of(self.problem),
+                },
                 overwrite=overwrite,
             )
         self.facts["run"] = str(folder.path)

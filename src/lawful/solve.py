@@ -12,6 +12,7 @@ import numpy as np
 
 from ._names import listed
 from .corners import contradictions
+from .identity import check_same, identity_of
 from .judge import check_reference
 from .nn import AbstractRegulariser, RandomFeatures
 from .optim import phases_of
@@ -93,6 +94,7 @@ def solve(
     folder = None
     if out is not None and jax.process_index() == 0:
         configuration = {"problem": problem.name, "origin": origin, "recipe": recipe.described()}
+        configuration["identity"] = identity_of(problem)
         folder = RunFolder.create(out, configuration, overwrite=overwrite)
     return run_recipe(problem, recipe, began, progress or Silent(), folder, None)
 
@@ -157,10 +159,11 @@ def resume(
     Ends where the uninterrupted run would have ended, bit for bit, on the same machine and with the
     same versions, unless a time budget ends it. Strategies that no file can hold (a network of your
     own) must be given again. Raises `ValueError` for a folder that is no run, or that `Solution.save`
-    made, from which nothing goes on.
+    made, from which nothing goes on, and for another problem than the one it solved.
     """
     began = time.perf_counter()
     folder = RunFolder.open(run)
+    check_same(problem, folder.configuration.get("identity"), folder.path)
     checkpoint = folder.load_checkpoint()
     if checkpoint is None and "summary" in folder.configuration:
         raise ValueError(

@@ -9,7 +9,7 @@ from lawful._outcome import Outcome
 from lawful.judge import decide, errors_against, levelled, relative_errors
 from lawful.problem import Problem
 from lawful.reference import AbstractNumerical, AbstractSolver, Derived, Judged, Norm, patience
-from lawful.reference.derived import estimated
+from lawful.reference.estimates import estimated
 from lawful.solution import reference_dataset
 
 

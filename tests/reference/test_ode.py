@@ -382,3 +382,23 @@ def test_a_kink_is_not_taken_for_convergence() -> None:
         truth[inside] = level + (u - level) * np.exp(a - t[inside])
         u = level + (u - level) * np.exp(a - b)
     assert np.abs(found.values["u"] - truth).max() <= 3 * found.errors["u"]
+
+
+@pytest.mark.parametrize("rate", [6, 10, 11, 12])
+def test_errors_of_rounding_that_the_motion_amplifies_are_in_the_estimate(rate: int) -> None:
+    """u' = k (u - sin t) + cos t from 0, whose solution is sin t: an error made early grows by e^(2 k), 3e10 for
+    k = 12, and levels agree since they share it; it was 7,000 times the estimate."""
+    problem = stated((0, 2), "u", lambda u, t: u.t - rate * (u - jnp.sin(t)) - jnp.cos(t), lambda u: +u)
+    t = np.linspace(0, 2, 61)
+    _, found = judged(problem, t)
+    assert not found.doubt
+    error = np.abs(found.values["u"] - np.sin(t)).max()
+    assert error / 3 <= found.errors["u"] <= 5 * error
+
+
+def test_a_motion_that_amplifies_rounding_to_its_own_size_is_doubted() -> None:
+    t = np.linspace(0, 2, 61)
+    law = lambda u, t: u.t - 20 * (u - jnp.sin(t)) - jnp.cos(t)  # noqa: E731
+    _, found = judged(stated((0, 2), "u", law, lambda u: +u), t)
+    assert found.doubt
+    assert found.errors["u"] > 0.1

@@ -12,7 +12,8 @@ from ..problem import Problem
 from ..progress import AbstractProgress, Silent
 from ..recipe import is_affine
 from ..reference import Unsolved, derive
-from ..reference.derived import Derived, estimated
+from ..reference.derived import Derived
+from ..reference.estimates import estimated
 from ..reference.norms import largest
 from ..reference.places import probes
 from ..solve import solve

@@ -1,7 +1,7 @@
 """What a reference offers, and what derives one from the statement of a problem."""
 
 import abc
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import equinox as eqx
@@ -83,9 +83,9 @@ class AbstractNumerical(abc.ABC):
         return ""
 
     @property
-    def rounding(self) -> Mapping[str, float]:
-        """By field, how far rounding errors alone may have moved it, where that is known."""
-        return {}
+    def nudged(self) -> "Sequence[AbstractNumerical]":
+        """The solution as other errors of rounding might have left it, in some tries; none where that is not known."""
+        return ()
 
     @abc.abstractmethod
     def evaluate(self, points: np.ndarray) -> dict[str, np.ndarray]:

@@ -7,7 +7,6 @@ from functools import cached_property
 
 import numpy as np
 
-from .._names import listed
 from ..calculus import Index
 from ..problem import Problem
 from ._base import (
@@ -19,23 +18,16 @@ from ._base import (
     Undetermined,
     Unsolved,
 )
+from .estimates import AGREED, CONVERGING, ENOUGH, estimated, rounded
 from .norms import Norm, deviation, largest
 from .patience import OutOfTime, patient
-from .places import NOUGHT, ROUGH, probes, singular
+from .places import probes, singular
 
 LEVELS, MOST_LEVELS, UTMOST = 3, 5, 8
 """Resolutions that are tried anyhow, at most where they converge, and at most where they do not yet."""
-ENOUGH = 1e-8
-"""The estimated error, relative to the largest value, at which no finer level is tried."""
-CONVERGING = 0.7
-"""Differences between levels that shrink by less show no convergence."""
-ROUNDING = 1e-11
-"""Differences below this share of the largest value are rounding errors, which do not shrink."""
 MEAN_ORDER, MEAN_ERROR = 1.0, 1e-3
 """The order at which solutions must converge in the mean where they do not in the largest deviation, as beside a jump
 of what is prescribed, and the share of the largest value that the mean error may then be."""
-AGREED = 1e-4
-"""The share of the largest value up to which two resolutions agree, where there is no third."""
 Seen = list[tuple[dict[str, np.ndarray], ...]]
 """By level, values at one set of places or at several."""
 
@@ -63,7 +55,7 @@ class Ladder:
         self.levels: list[Level] = []
         self.failure, self.undetermined = "", False
         self._next, self._spent = 0, 0.0
-        self._places = probes(problem.domain, solver.norm)
+        self.places = probes(problem.domain, solver.norm)
 
     def grow(self) -> bool:
         """Solve the next level, if there is one and time for it; where it cannot be solved, `failure` says why."""
@@ -77,7 +69,7 @@ class Ladder:
         wall, spent = time.perf_counter(), time.process_time()
         try:
             numerical = self.solver.solve(self.problem, self._next)
-            probed = numerical.evaluate(self._places)
+            probed = numerical.evaluate(self.places)
         except Unsolved as error:
             self.failure, self.undetermined = str(error), isinstance(error, Undetermined)
             self._spent += time.process_time() - spent
@@ -230,14 +222,27 @@ class Derived(AbstractReference):
                 if mean is not None:
                     (errors, order), doubt, norm = mean, "", "mean"
                     break
-        rounding = levels[-1].numerical.rounding
-        errors = {f: max(error, rounding.get(f, 0.0)) for f, error in errors.items()}
+        rounding = self._rounding(places, values[-1], fields)
+        errors = {f: max(error, rounding[f]) for f, error in errors.items()}
+        doubt = doubt or rounded(rounding, _sizes(everywhere, fields))
         if doubt and self.ladder.failure not in doubt:
             doubt = f"{doubt} {self.ladder.failure}"
         left_out = left_out if left_out is not None and left_out.any() and not doubt else None
         remark = next((level.numerical.remark for level in self.levels if level.numerical.remark), "")
         last = {f: values[-1][f] for f in fields}
         return Judged(last, errors, self.wall_s, order, doubt, norm, left_out, remark)
+
+    def _rounding(
+        self, places: np.ndarray, values: dict[str, np.ndarray], fields: tuple[str, ...]
+    ) -> dict[str, float]:
+        """How far errors of rounding may have moved the finest level, here and at the probes."""
+        out = dict.fromkeys(fields, 0.0)
+        finest = self.levels[-1]
+        for other in finest.numerical.nudged:
+            for at, seen in ((places, values), (self.ladder.places, finest.probed)):
+                found = other.evaluate(at)
+                out = {f: max(out[f], largest(found[f] - seen[f])) for f in fields}
+        return out
 
 
 def _gaps(norm: Norm, seen: Seen, fields: tuple[str, ...]) -> list[dict[str, float]]:
@@ -279,57 +284,3 @@ def _in_the_mean(
 
 def _sizes(seen: Seen, fields: tuple[str, ...]) -> dict[str, float]:
     return {f: largest(*(each[f] for each in seen[-1])) for f in fields}
-
-
-def estimated(
-    gaps: list[dict[str, float]], sizes: dict[str, float], refinement: float, most_order: float = 6.2
-) -> tuple[dict[str, float], float | None, str]:
-    """Errors by field of the finest level from the differences between levels, the observed order, and a doubt. No
-    higher order than `most_order` is counted on."""
-    most = max(sizes.values(), default=0.0)
-    sizes = {
-        f: most if gaps and size <= min(NOUGHT * most, 2 * gaps[-1][f]) else size for f, size in sizes.items()
-    }
-    if not gaps:
-        return (
-            dict.fromkeys(sizes, np.inf),
-            None,
-            "Only one resolution could be solved, which tells no error.",
-        )
-    if len(gaps) < 2:
-        apart = [f for f, gap in gaps[-1].items() if not gap <= AGREED * sizes[f]]
-        doubt = f"Two resolutions differ in {listed(apart)}, and no third could be solved." if apart else ""
-        return dict(gaps[-1]), None, doubt
-    errors: dict[str, float] = {}
-    slow: list[str] = []
-    rough: list[str] = []
-    ratios = []
-    for field, size in sizes.items():
-        before, after = gaps[-2][field], gaps[-1][field]
-        floor = ROUNDING * size
-        if not (np.isfinite(before) and np.isfinite(after)):
-            errors[field] = np.inf
-            slow.append(field)
-        else:
-            q = after / before if before > 0 else 1.0
-            rounding = 16 * np.finfo(float).eps * size
-            if q <= CONVERGING:
-                ratios.append(max(q, ROUNDING))
-                q = max(q, refinement**-most_order)
-                errors[field] = max(after * q / (1 - q), rounding)
-                rough += [field] if errors[field] > ROUGH * size else []
-            elif after <= floor:
-                errors[field] = max(after, rounding)
-            elif after <= ENOUGH * size:
-                errors[field] = after / (1 - CONVERGING)
-            else:
-                errors[field] = after / (1 - CONVERGING)
-                slow.append(field)
-    order = float(np.log(1 / max(ratios)) / np.log(refinement)) if ratios else None  # the slowest field's
-    doubt = (
-        f"Finer resolutions did not bring the solutions for {listed(slow)} closer together." if slow else ""
-    )
-    if rough and not doubt:
-        worst = max(rough, key=lambda f: errors[f] / sizes[f])
-        doubt = f"The estimated error of {worst} is {errors[worst] / sizes[worst]:.0%} of its largest value."
-    return errors, order, doubt

@@ -11,6 +11,7 @@ import jax
 import numpy as np
 
 from .._names import did_you_mean, listed
+from ..identity import identity_of
 from ..judge import judging_points
 from ..pathways import run_recipes
 from ..problem import Problem
@@ -173,10 +174,16 @@ def ensemble(
         paths = [Path(out) / f"seed-{seed}" for seed in chosen]
         for path in paths:
             check_vacant(path, overwrite=overwrite)
+        identity = identity_of(problem)
         folders = [
             RunFolder.create(
                 path,
-                {"problem": problem.name, "origin": origin, "recipe": recipe.described()},
+                {
+                    "problem": problem.name,
+                    "origin": origin,
+                    "recipe": recipe.described(),
+                    "identity": identity,
+                },
                 overwrite=overwrite,
             )
             for path, recipe in zip(paths, recipes, strict=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lawful.reference import FiniteElements
-from lawful.reference.derived import estimated
+from lawful.reference.estimates import estimated
 from lawful.reference.norms import largest
 
 spec = importlib.util.spec_from_file_location("manufactured", Path(__file__).with_name("manufactured.py"))

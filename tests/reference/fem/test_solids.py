@@ -11,7 +11,7 @@ from scipy import sparse
 
 import lawful as lw
 from lawful.reference import Derived, FiniteElements, Unsolved, derive
-from lawful.reference.derived import estimated
+from lawful.reference.estimates import estimated
 from lawful.reference.fem.assembly import Term, jacobian_of
 from lawful.reference.fem.multigrid import Krylov, descents
 from lawful.reference.fem.newton import factored

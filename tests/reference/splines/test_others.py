@@ -28,7 +28,9 @@ def test_the_upper_branch_of_bratu_is_found() -> None:
     one, other = (-2 * np.log(np.cosh((x - 0.5) * a / 2) / np.cosh(a / 4)) for a in (lower, upper))
     apart = np.abs(one - other).max()
     told = remark(rod(lambda u: u.xx + jnp.exp(u)))
-    assert float(told.removesuffix(".").rsplit(" ", 1)[1]) == pytest.approx(apart, rel=0.03)  # seen at Gauss points
+    assert float(told.removesuffix(".").rsplit(" ", 1)[1]) == pytest.approx(
+        apart, rel=0.03
+    )  # seen at Gauss points
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Step by step through time: a mesh that follows the solution, and the solution on a finer one."""
 
+import contextlib
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,14 +20,18 @@ FIRST, SMALLEST = 1e-3, 1e-13
 MOST_STEPS = 20_000
 SAFETY, SHRINK, GROW = 0.8, 0.2, 4.0
 HUGE = 1e100
+EPS = float(np.finfo(float).eps)
+TRIES, MOST_TRIED = 3, 100_000
+"""How often the effect of errors of rounding is tried, since they may cancel, and on how many steps at most."""
 
 
 @dataclass(frozen=True)
 class Piecewise(AbstractNumerical):
-    """Polynomials from time to time: `starts` (steps, fields) are the values where steps begin, `stages`
-    (steps, fields, orders, stages) the derivatives at the stages of a step."""
+    """Polynomials from time to time: `first` is what they begin with, `starts` (steps, fields) are the values where
+    steps begin, `stages` (steps, fields, orders, stages) the derivatives at the stages of a step."""
 
     collocation: Collocation
+    first: np.ndarray
     edges: np.ndarray
     starts: np.ndarray
     stages: np.ndarray
@@ -37,6 +42,22 @@ class Piecewise(AbstractNumerical):
         first = np.asarray([m > 0 for m in self.collocation.laws.orders])
         fields, steps = np.arange(len(first)), np.diff(self.edges)[:, None, None]
         return self.stages[:, fields, first.astype(int)] * np.where(first[:, None], steps, 1.0)
+
+    @property
+    def nudged(self) -> "Sequence[Piecewise]":
+        """With steps that each begin up to a unit in the last place beside where they did: a motion may amplify such
+        errors by any factor, and levels share them."""
+        return self._nudged
+
+    @functools.cached_property
+    def _nudged(self) -> "list[Piecewise]":
+        steps, rng, out = len(self.edges) - 1, np.random.default_rng(0), []
+        tries = TRIES if steps <= MOST_STEPS else 1
+        for _ in range(tries if steps <= MOST_TRIED else 0):
+            nudges = rng.uniform(-1.0, 1.0, (steps, *self.first.shape))
+            with contextlib.suppress(Unsolved):
+                out.append(march(self.collocation, self.first, self.edges, nudges))
+        return out
 
     @property
     def seen(self) -> tuple[np.ndarray, np.ndarray]:
@@ -112,13 +133,18 @@ def follow(collocation: Collocation, start: np.ndarray, parts: Sequence[Passage]
     raise Unsolved(f"{MOST_STEPS:,} steps took the solution to t = {t:.6g} only; ask for a shorter time.")
 
 
-def march(collocation: Collocation, start: np.ndarray, edges: np.ndarray) -> Piecewise:
-    """The solution on a mesh. Raises `Unsolved` where Newton's method fails in a step."""
+def march(
+    collocation: Collocation, start: np.ndarray, edges: np.ndarray, nudges: np.ndarray | None = None
+) -> Piecewise:
+    """The solution on a mesh; with `nudges` (steps, fields, orders), each step begins so many units in the last place
+    beside where it would. Raises `Unsolved` where Newton's method fails in a step."""
     laws = collocation.laws
     U, w = start, _guess(collocation, start)
     scale = np.where(laws.below, np.abs(U), 0.0)
     starts, seen = [], []
-    for t, h in zip(edges[:-1], np.diff(edges), strict=True):
+    for number, (t, h) in enumerate(zip(edges[:-1], np.diff(edges), strict=True)):
+        if nudges is not None:
+            U = U * (1 + EPS * nudges[number])
         step = collocation.step(t, h, U, w, scale)
         stages = np.asarray(step.U)
         if not bool(step.converged) or not np.isfinite(stages).all():
@@ -128,7 +154,7 @@ def march(collocation: Collocation, start: np.ndarray, edges: np.ndarray) -> Pie
         U = stages[:, :, -1]
         scale = np.maximum(scale, np.abs(stages).max(axis=2))
         w = _guess(collocation, U)
-    return Piecewise(collocation, edges, np.array(starts), np.array(seen))
+    return Piecewise(collocation, start, edges, np.array(starts), np.array(seen))
 
 
 def _guess(collocation: Collocation, U: np.ndarray) -> np.ndarray:
