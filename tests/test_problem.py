@@ -99,6 +99,17 @@ MISTAKES = {
         lambda: make(conditions=conditions(extra=lw.Interior(lambda alpha: alpha - 1))),
         "condition 'extra': the lambda of line .* uses no field",
     ),
+    "ansatz by NumPy": (
+        lambda: make(ansatz={"u": lambda u, t: np.cos(t) + t * u}),
+        "ansatz of u: the lambda of line .* hands a value to NumPy",
+    ),
+    "ansatz of nothing": (lambda: make(ansatz={"u": lambda u: None}), "ansatz of u: .*it returns nothing"),
+    "ansatz of a pair": (lambda: make(ansatz={"u": lambda u: (u, u)}), "ansatz of u: .*array of shape"),
+    "ansatz that branches": (
+        lambda: make(ansatz={"u": lambda u, t: u if t > 0 else t}),
+        "branches in Python",
+    ),
+    "ansatz without its field": (lambda: make(ansatz={"u": lambda t: 1 - t}), "ansatz of u does not use u"),
     "bare reference": (lambda: make(reference=lambda x, t: x), r"reference must be a solution such as Exact"),
     "quantity of two numbers": (
         lambda: make(quantities={"q": lambda u: {"a": u, "b": u}}),

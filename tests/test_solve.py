@@ -413,6 +413,33 @@ def test_a_network_of_ones_own_is_loaded_by_giving_it_again(tmp_path):
     assert again.u(x=0.3, t=0.2) == solution.u(x=0.3, t=0.2)
 
 
+@pytest.mark.parametrize("optimizer", [lw.optim.LevenbergMarquardt(), lw.optim.LBFGS(), lw.optim.SSBroyden()])
+def test_a_network_of_ones_own_takes_on_the_precision_of_the_run(optimizer):
+    network = eqx.nn.MLP(2, "scalar", 8, 2, jnp.tanh, dtype=jnp.float32, key=jax.random.key(0))
+    solution = lw.solve(rod(), network=network, optimizer=optimizer, points=64, steps=3, reference="stated")
+    assert solution.outcome is Outcome.COMPLETED
+    assert solution.source.parameters()["theta"].dtype == np.float64
+
+
+def test_a_network_with_nothing_to_train_is_refused():
+    with pytest.raises(ValueError, match="nothing to train"):
+        lw.solve(rod(), network=lambda x: x[0] * x[1], points=64, steps=3, reference="stated")
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        (lambda x, t: None, "gives None for u"),
+        (lambda x, t: np.nan * x, "not finite for u"),
+        (lambda x, t: np.exp(1j * x), "gives complex numbers for u"),
+        (lambda x, t: t[:2], "cannot be evaluated"),
+    ],
+)
+def test_a_reference_that_is_no_solution_is_refused_before_training(reference, message):
+    with pytest.raises(ValueError, match=message):
+        lw.solve(rod(reference=lw.Exact(reference)), steps=3, **SMALL)
+
+
 def test_both_ends_of_an_interval_hold():
     """u'' = 1 with a spring at either end, u' = u at 0 and u' = -u at 1: u = (x^2 - x - 1) / 2."""
     conditions = {

@@ -69,16 +69,16 @@ def judging_reference(problem: Problem, method: str, which: str) -> str:
 
 
 def check_reference(problem: Problem) -> None:
-    """A first look at the reference, at two points, so that its mistakes show before any training.
+    """A first look at the reference, at three points, so that its mistakes show before any training.
 
-    Raises `ValueError` where it cannot be evaluated.
+    Raises `ValueError` where it cannot be evaluated, or is finite at none.
     """
     if problem.reference is None:
         return
     region = problem.domain.interior()
     try:
-        places = region.place(np.repeat([[0.3], [0.7]], region.dimension, axis=1))
-        problem.reference.evaluate(
+        places = region.place(np.repeat([[0.3], [0.55], [0.7]], region.dimension, axis=1))
+        found = problem.reference.evaluate(
             dict(zip(problem.domain.coordinates, places.T, strict=True)), tuple(problem.fields)
         )
     except Exception as error:
@@ -87,6 +87,11 @@ def check_reference(problem: Problem) -> None:
             f"{listed(problem.domain.coordinates)} by name, as flat arrays, and returns an array, or a dict of "
             "arrays by field."
         ) from error
+    for field, values in found.values.items():
+        if not np.isfinite(values).any():
+            raise ValueError(
+                f"the reference is not finite for {field}, at {len(places)} places that were tried."
+            )
 
 
 def levelled(

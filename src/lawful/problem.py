@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ._names import arguments_of, check_names, did_you_mean, listed
-from .calculus import Laplacian, Plan, Scope, parse, record
+from .calculus import Laplacian, Plan, Scope, check_values, parse, record
 from .completeness import check_ends, check_sides, highest_orders
 from .conditions import AbstractCondition, Bound
 from .domain import AbstractDomain
@@ -85,7 +85,13 @@ class Problem:
                     f"ansatz names {field!r}, which is no field.{did_you_mean(field, self.fields)} "
                     f"The fields: {listed(self.fields)}."
                 )
-            arguments_of(function, (field, *self.fields[field], *self.params), f"ansatz of {field}")
+            named = arguments_of(function, (field, *self.fields[field], *self.params), f"ansatz of {field}")
+            check_values(function, named, f"ansatz of {field}")
+            if field not in named:
+                raise ValueError(
+                    f"the ansatz of {field} does not use {field}, the output of the network; write it as an argument, "
+                    f"as in lambda {field}, {', '.join(self.fields[field])}: ..."
+                )
             if field in self.potentials:
                 raise ValueError(
                     f"an ansatz of {field} is given, and by closure=Potential(...) the network is the antiderivative "

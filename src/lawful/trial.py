@@ -55,7 +55,9 @@ def built_networks(
     for (group, each), own_key in zip(pairs, jax.random.split(key, len(pairs)), strict=True):
         if not isinstance(each, AbstractArchitecture):
             check_outputs(each, group, dtype)
-            out.append((group, each))
+            out.append(
+                (group, jax.tree.map(lambda x: x.astype(dtype) if eqx.is_inexact_array(x) else x, each))
+            )
             continue
         names = tuple(problem.domain.coordinates[a] for a in group.axes)
         frame = Frame(names, tuple(lower[a] for a in group.axes), tuple(upper[a] for a in group.axes))
@@ -129,6 +131,8 @@ class TrialSpace:
         trained, self._rest = eqx.partition(networks, _trains, is_leaf=_is_frozen)
         free = {name: u.free().astype(self.dtype) for name, u in problem.unknowns.items()}
         self.initial, self._unravel = ravel_pytree((trained, free))
+        if not self.initial.size:
+            raise ValueError("the network has no arrays of real numbers, and so nothing to train.")
         leaves = jax.tree.leaves(networks, is_leaf=_is_frozen)
         arrays = [x.value if isinstance(x, Frozen) else x for x in leaves]
         # found here, not where it is asked for: traced, it would write the initial values into compiled programs

@@ -38,5 +38,6 @@ from .operators import laplacian as laplacian
 from .plan import HIGHEST_ORDER as HIGHEST_ORDER
 from .plan import Plan as Plan
 from .plan import Scope as Scope
+from .plan import check_values as check_values
 from .plan import record as record
 from .taylor import Taylor as Taylor

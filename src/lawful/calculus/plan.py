@@ -1,6 +1,7 @@
 """One abstract run of a law: which derivatives it needs, what it returns, and what is wrong with it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -125,9 +126,33 @@ def record(law: Callable[..., Any], scope: Scope, what: str) -> Plan:
         order_written.extend(result)
         return result
 
-    called = f"{what}: {describe_function(law)}"
-    try:
+    with explained(law, scope.known, what):
         shapes = jax.eval_shape(run, jax.ShapeDtypeStruct((), jnp.result_type(float)))
+    for name, shape in shapes.items():
+        component = f"component {name!r} of {describe_function(law)}" if name else describe_function(law)
+        _check_number(shape, f"{what}: {component}", "law")
+    needed = {name: frozenset(indices) for name, indices in needs.items()}
+    return Plan(law, scope, arguments, needed, tuple(order_written))
+
+
+def check_values(function: Callable[..., Any], arguments: Iterable[str], what: str) -> None:
+    """Run a function of plain numbers, by name, once on abstract values; raises as `record` does."""
+    names = tuple(arguments)
+
+    def run(number: jax.Array) -> jax.Array:
+        return _number(function(**dict.fromkeys(names, number)))
+
+    with explained(function, names, what):
+        shape = jax.eval_shape(run, jax.ShapeDtypeStruct((), jnp.result_type(float)))
+    _check_number(shape, f"{what}: {describe_function(function)}", "function")
+
+
+@contextmanager
+def explained(function: Callable[..., Any], known: Sequence[str], what: str) -> Iterator[None]:
+    """What goes wrong while a user's function is traced, in words of what it is written in."""
+    called = f"{what}: {describe_function(function)}"
+    try:
+        yield
     except jax.errors.TracerBoolConversionError:
         raise TypeError(
             f"{called} branches in Python (if, and, or, min, max) on a value: use jnp.where(condition, a, b), "
@@ -143,7 +168,7 @@ def record(law: Callable[..., Any], scope: Scope, what: str) -> Plan:
             raise ValueError(
                 f"{called} takes .{handle} of an expression: derivatives are taken of fields, as u.{handle}; "
                 "expand with the product or chain rule, or, where a coefficient jumps, make the flux a field, as in "
-                '{"flux": q - a * u.x, "balance": q.x + f}.'
+                '{"flux": q - a * u.x, "balance": q.x + f}, with Free() where nothing is said of q.'
             ) from None
         raise ValueError(f"{called}: {error}") from None
     except (TypeError, ValueError) as error:
@@ -155,25 +180,22 @@ def record(law: Callable[..., Any], scope: Scope, what: str) -> Plan:
         raise type(error)(message if message.startswith(what) else f"{called}: {message}") from None
     except NameError as error:
         name = getattr(error, "name", None) or ""
-        hint = did_you_mean(name, scope.known) or " Make it an argument of the law, or define it above."
-        raise ValueError(f"{called}: {error}.{hint} Known here: {listed(scope.known)}.") from None
+        hint = did_you_mean(name, known) or " Make it an argument of the law, or define it above."
+        raise ValueError(f"{called}: {error}.{hint} Known here: {listed(known)}.") from None
     except Exception as error:
         raise ValueError(f"{called} failed: {type(error).__name__}: {error}") from None
-    for name, shape in shapes.items():
-        component = f"component {name!r} of {describe_function(law)}" if name else describe_function(law)
-        if shape.shape != ():
-            raise ValueError(
-                f"{what}: {component} returns an array of shape {shape.shape}; a law is written for one point "
-                "and returns one number, or a dict of numbers by name."
-            )
-        if shape.dtype == bool:
-            raise ValueError(
-                f"{what}: {component} is a comparison; return what must vanish, left side minus right side, as "
-                "u.t - u.xx for u.t == u.xx."
-            )
-        if jnp.issubdtype(shape.dtype, jnp.complexfloating):
-            raise ValueError(
-                f'{what}: {component} is complex; return {{"real": ..., "imag": ...}} of real fields.'
-            )
-    needed = {name: frozenset(indices) for name, indices in needs.items()}
-    return Plan(law, scope, arguments, needed, tuple(order_written))
+
+
+def _check_number(shape: jax.ShapeDtypeStruct, component: str, kind: str) -> None:
+    if shape.shape != ():
+        raise ValueError(
+            f"{component} returns an array of shape {shape.shape}; a {kind} is written for one point "
+            "and returns one number, or a dict of numbers by name."
+        )
+    if shape.dtype == bool:
+        raise ValueError(
+            f"{component} is a comparison; return what must vanish, left side minus right side, as "
+            "u.t - u.xx for u.t == u.xx."
+        )
+    if jnp.issubdtype(shape.dtype, jnp.complexfloating):
+        raise ValueError(f'{component} is complex; return {{"real": ..., "imag": ...}} of real fields.')

@@ -68,5 +68,11 @@ class Exact(AbstractReference):
         for field in fields:
             if field not in result:
                 raise ValueError(f"the reference gives no values for the field {field}.")
-            out[field] = np.broadcast_to(np.asarray(result[field], float), (count,))
+            given = np.asarray(result[field])
+            if given.dtype.kind not in "fiub":
+                raise ValueError(
+                    f"the reference gives {'complex numbers' if given.dtype.kind == 'c' else repr(result[field])} for "
+                    f"{field}; real numbers are expected, one a place."
+                )
+            out[field] = np.broadcast_to(given.astype(float), (count,))
         return out

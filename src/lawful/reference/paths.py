@@ -169,7 +169,10 @@ def path_with_slopes(taken: Steps) -> Path:
     """The path through computed states with the slopes that the method itself has there, which errors of states do not
     disturb; second derivatives are those of polynomials through five slopes."""
     order = np.argsort(taken.times)
-    times, states, slopes = (np.asarray(a)[order] for a in (taken.times, taken.states, taken.arriving))
+    apart = np.append(
+        np.diff(np.asarray(taken.times)[order]) > 0, True
+    )  # a step may be too small to move time
+    times, states, slopes = (np.asarray(a)[order][apart] for a in (taken.times, taken.states, taken.arriving))
     count = min(STENCIL, len(times))
     accelerations = np.empty_like(slopes)
     for k, t in enumerate(times):
