@@ -11,7 +11,7 @@ LONGEST_FILE = 350
 
 # Lowest first. A module imports lower layers, its own package, and what stands before it in its own line.
 LAYERS = (
-    "_names _outcome _runtime _atomic",
+    "_names _numbers _outcome _runtime _atomic",
     "calculus domain sampling nn spectral datasets",
     "unknown conditions completeness problem once structure sizes character targets ansatz",
     "reference grouping lifting trial objective weighting optim",

@@ -155,6 +155,8 @@ MISTAKES = {
     "two times": (lambda: lw.Time(t=(0, 1)) * lw.Time(s=(0, 1)), "two times"),
     "empty box": (lambda: lw.Box(), "no coordinate"),
     "unknown start": (lambda: lw.Unknown(-1.0, lower=0), "must lie strictly between"),
+    "parameter beyond floats": (lambda: make(params={"k": 10**400}), "parameter k must be a finite number"),
+    "unknown beyond floats": (lambda: lw.Unknown(10**400), "initial must be a finite number"),
     "unknown nan": (lambda: lw.Unknown(np.nan), "finite number"),
 }
 

@@ -136,6 +136,13 @@ def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
         RunFolder.open(tmp_path / "file")
 
 
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize("call", [RunFolder.open, check_vacant, lambda given: RunFolder.create(given, {})])
+def test_what_is_no_path_is_refused(call: Any) -> None:
+    with pytest.raises(TypeError, match=r'must be a path, such as "runs/first"; got 3\.'):
+        call(3)
+
+
 def test_a_taken_path_is_refused(run: RunFolder, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "other").mkdir()

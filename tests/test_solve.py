@@ -81,10 +81,11 @@ def test_solution_by_name_derivatives_and_grids():
         (lambda s: s.u.xz(x=0.5, t=0.0), "no derivative"),
         (lambda s: s.to_xarray(y=3), "no coordinate"),
         (lambda s: s.to_xarray(x=0), "at least 1"),
+        (lambda s: s.save(3), "the folder of a run must be a path"),
     ],
 )
-def test_solution_refuses_in_one_sentence(call, message, rod_solution):
-    with pytest.raises((ValueError, AttributeError), match=message):
+def test_solution_refuses_in_one_sentence(call, message, rod_solution, unchecked):
+    with pytest.raises((ValueError, AttributeError, TypeError), match=message):
         call(rod_solution)
 
 
@@ -101,17 +102,39 @@ def rod_solution():
         ({"budget": float("nan")}, "budget must be"),
         ({"steps": 0}, "steps must be a whole number"),
         ({"seed": -1}, "seed must be a whole number"),
+        ({"seed": True}, "seed must be a whole number"),
+        (
+            {"seed": 2**63},
+            r"seed must be a whole number of at least 0 and below 2\*\*63, got 9223372036854775808",
+        ),
         ({"dtype": "float16"}, "dtype must be"),
         ({"points": 0}, "points must be a whole number"),
         ({"points": {"pda": 10}}, "points names 'pda'"),
         ({"network": 3}, "network must be one of"),
+        ({"network": lw.nn.MLP}, r"network must be one of lawful\.nn such as MLP\(\)"),
+        ({"network": {"u": lw.nn.MLP}}, r"network must be one of lawful\.nn such as MLP\(\)"),
         ({"network": {"v": lw.nn.MLP()}}, "no field"),
         ({"optimizer": "adam"}, "optimizer must be one of"),
+        ({"progress": True}, r"progress must be a display such as lawful\.progress\.Live\(\)"),
+        ({"out": 3}, "the folder of a run must be a path"),
     ],
 )
 def test_solve_refuses_in_one_sentence(arguments, message, unchecked):
     with pytest.raises((ValueError, TypeError), match=message):
         lw.solve(rod(), **arguments)
+
+
+def test_whole_numbers_of_numpy_are_taken_and_kept_as_those_of_python(tmp_path, unchecked):
+    n = np.int64
+    solution = lw.solve(
+        rod(), network=lw.nn.MLP(n(4), n(1)), optimizer=lw.optim.Adam(n(2)), sampling=lw.sampling.Sobol(every=n(1)),
+        points={"pde": n(8)}, steps=n(2), seed=n(2**62), out=tmp_path / "run",
+    )  # fmt: skip
+    recipe = solution.summary()["recipe"]
+    assert recipe["network"]["fields"]["width"] == 4
+    assert {type(recipe[name]) for name in ("seed", "steps")} == {int}
+    assert type(recipe["points"]["pde"]) is int
+    assert lw.load(tmp_path / "run", rod()).u(x=0.5, t=0.1) == solution.u(x=0.5, t=0.1)
 
 
 def test_linear_refuses_a_law_that_is_not_affine(unchecked):

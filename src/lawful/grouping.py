@@ -29,18 +29,17 @@ def assign_networks(
         axes = tuple(problem.domain.coordinates.index(c) for c in problem.fields[fields[0]])
         return Group(fields, axes)
 
+    for each in network.values() if isinstance(network, Mapping) else (network,):
+        if isinstance(each, type) or not (callable(each) or isinstance(each, AbstractArchitecture)):
+            raise ValueError(f"network must be one of lawful.nn such as MLP(), or a callable; got {each!r}.")
     if not isinstance(network, Mapping):
-        if not callable(network) and not isinstance(network, AbstractArchitecture):
-            raise ValueError(
-                f"network must be one of lawful.nn such as MLP(), or a callable; got {network!r}."
-            )
         alike: dict[tuple[str, ...], list[str]] = {}
         for field, coordinates in problem.fields.items():
             alike.setdefault(coordinates, []).append(field)
         return [(group(tuple(fields)), network) for fields in alike.values()]
     pairs = []
     for key, each in network.items():
-        fields = tuple(key.replace(",", " ").split())
+        fields = tuple(str(key).replace(",", " ").split())
         for field in fields:
             if field not in problem.fields:
                 raise ValueError(

@@ -1,12 +1,12 @@
 """A problem: fields on a domain, laws and conditions they obey, parameters known and unknown."""
 
 import copy
-import math
 import numbers
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ._names import arguments_of, check_names, did_you_mean, listed
+from ._numbers import is_real
 from .calculus import Laplacian, Plan, Scope, check_values, parse, record
 from .completeness import check_ends, check_sides, highest_orders
 from .conditions import AbstractCondition, Bound
@@ -239,7 +239,7 @@ def _params(
         if isinstance(value, Unknown):
             out[name] = value
             continue
-        if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value):
+        if not is_real(value):
             raise ValueError(f"parameter {name} must be a finite number or an Unknown, got {value!r}.")
         out[name] = float(value)
     return out

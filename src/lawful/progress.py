@@ -53,6 +53,17 @@ class Silent(AbstractProgress):
         pass
 
 
+def shown_on(progress: AbstractProgress | None) -> AbstractProgress:
+    """The display that was given, a silent one for none; raises `TypeError` for what is no display."""
+    if progress is None:
+        return Silent()
+    if not isinstance(progress, AbstractProgress):
+        raise TypeError(
+            f"progress must be a display such as lawful.progress.Live(), or None for none; got {progress!r}."
+        )
+    return progress
+
+
 class Live(AbstractProgress):
     """One line on stderr, redrawn; where stderr is no terminal, a plain line at most every five seconds."""
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 
 from ._names import listed
+from ._numbers import check_whole, plain
 from .description import describe, restore
 from .domain import AbstractDomain, Box
 from .nn import MLP, AbstractArchitecture, AbstractRegulariser, Periodic
@@ -149,7 +150,9 @@ def default_network(problem: Problem) -> tuple[AbstractArchitecture, str]:
     return base, why
 
 
-def default_points(problem: Problem, wanted: int | Mapping[str, int] | None) -> dict[str, int]:
+def default_points(
+    problem: Problem, wanted: SupportsIndex | Mapping[str, SupportsIndex] | None
+) -> dict[str, int]:
     """Points by condition; raises `ValueError` for counts that make no sense."""
     dimension = len(problem.domain.coordinates)
     inside = {1: 512, 2: 4096, 3: 8192}.get(dimension, 4096)
@@ -167,9 +170,8 @@ def default_points(problem: Problem, wanted: int | Mapping[str, int] | None) -> 
     for name, count in (wanted or {}).items():
         if name not in problem.conditions:
             raise ValueError(f"points names {name!r}, which is no condition; they are {', '.join(counts)}.")
-        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-            raise ValueError(f"points must be a whole number of at least 1, got {count!r}.")
-    return counts
+        check_whole("points", count)
+    return plain(counts)
 
 
 def default_units(sizes: Sizes) -> tuple[dict[str, float], str | None]:

@@ -37,7 +37,7 @@ class RunFolder:
         `overwrite` an earlier run there is replaced. Raises `ValueError` where `path` is taken or
         cannot be written.
         """
-        path = Path(path)
+        path = folder_path(path)
         if path.name in ("", ".."):
             path = path.resolve()
         check_vacant(path, overwrite=overwrite)
@@ -64,7 +64,7 @@ class RunFolder:
     @classmethod
     def open(cls, path: str | Path) -> "RunFolder":
         """The run in a folder; raises `ValueError` where there is none, or run.json is damaged."""
-        path = Path(path)
+        path = folder_path(path)
         if not path.exists():
             raise ValueError(
                 f"there is no folder {path}; a run is made by `lawful solve PROBLEM --out {path}`."
@@ -161,9 +161,17 @@ class RunFolder:
             figure.savefig(temporary, dpi=150, format="png")
 
 
+def folder_path(given: Any) -> Path:
+    """The path of a run's folder; raises `TypeError` for what is no path."""
+    try:
+        return Path(given)
+    except TypeError:
+        raise TypeError(f'the folder of a run must be a path, such as "runs/first"; got {given!r}.') from None
+
+
 def check_vacant(path: str | Path, *, overwrite: bool = False) -> None:
     """Raises `ValueError` where a new run cannot be made at `path`."""
-    path = Path(path)
+    path = folder_path(path)
     if path.is_dir():
         if not any(path.iterdir()):
             return

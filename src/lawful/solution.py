@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ._names import did_you_mean, listed
+from ._numbers import is_whole
 from ._outcome import Outcome
 from .calculus import Index, zero
 from .domain import Box
@@ -39,7 +40,7 @@ class FieldFunction:
             raise AttributeError(str(error)) from None
         return FieldFunction(self._solution, field, index)
 
-    def __call__(self, *unnamed: Any, **places: Any) -> np.ndarray:
+    def __call__(self, /, *unnamed: Any, **places: Any) -> np.ndarray:
         """Values at the places named, of the shape to which they broadcast.
 
         Raises `ValueError` for a coordinate that is missing, unknown, or outside the domain, and for
@@ -136,7 +137,7 @@ class Solution:
         """The account in words: errors, the reference's own error, residuals, costs, choices, verdict."""
         return report_text(self.facts)
 
-    def to_xarray(self, **sizes: int) -> Any:
+    def to_xarray(self, /, **sizes: int) -> Any:
         """All fields on a regular grid: `to_xarray(x=101, t=51)`; coordinates not named get a default."""
         import xarray
 
@@ -146,7 +147,7 @@ class Solution:
                 raise ValueError(
                     f"{name!r} is no coordinate.{did_you_mean(name, coordinates)} They are {listed(coordinates)}."
                 )
-            if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+            if not is_whole(size):
                 raise ValueError(f"{name} must be a number of grid points, at least 1; got {size!r}.")
         axes = grid_axes(self.problem, sizes)
         mesh = dict(zip(axes, np.meshgrid(*axes.values(), indexing="ij"), strict=True))

@@ -1,24 +1,24 @@
 """Solve a problem, or go on with a run: the entry points."""
 
-import numbers
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsIndex
 
 import jax
-import numpy as np
 
 from ._names import listed
+from ._numbers import check_whole, is_real, is_seed, plain
 from .corners import contradictions
+from .grouping import assign_networks
 from .identity import check_same, identity_of
 from .judge import check_reference
 from .nn import AbstractRegulariser, RandomFeatures
 from .optim import phases_of
 from .pathways import run_recipe
 from .problem import Problem
-from .progress import AbstractProgress, Silent
+from .progress import AbstractProgress, shown_on
 from .recipe import (
     Recipe,
     default_network,
@@ -51,10 +51,10 @@ def solve(
     sampling: Any = None,
     weighting: Any = None,
     regulariser: Any = None,
-    points: int | Mapping[str, int] | None = None,
+    points: SupportsIndex | Mapping[str, SupportsIndex] | None = None,
     budget: float | None = None,
-    steps: int | None = None,
-    seed: int = 0,
+    steps: SupportsIndex | None = None,
+    seed: SupportsIndex = 0,
     dtype: str = "float64",
     reference: str = "auto",
     out: str | Path | None = None,
@@ -85,7 +85,7 @@ def solve(
     Raises `ValueError` or `TypeError`, one sentence each, for choices that make no sense. How training
     ended is a value, `solution.outcome`; Ctrl-C ends it and keeps the best iterate.
     """
-    began = time.perf_counter()
+    began, display = time.perf_counter(), shown_on(progress)
     recipe = planned(
         problem, method=method, network=network, optimizer=optimizer, sampling=sampling, weighting=weighting,
         regulariser=regulariser, points=points, budget=budget, steps=steps, seed=seed, dtype=dtype,
@@ -96,7 +96,7 @@ def solve(
         configuration = {"problem": problem.name, "origin": origin, "recipe": recipe.described()}
         configuration["identity"] = identity_of(problem)
         folder = RunFolder.create(out, configuration, overwrite=overwrite)
-    return run_recipe(problem, recipe, began, progress or Silent(), folder, None)
+    return run_recipe(problem, recipe, began, display, folder, None)
 
 
 def planned(
@@ -108,10 +108,10 @@ def planned(
     sampling: Any = None,
     weighting: Any = None,
     regulariser: Any = None,
-    points: int | Mapping[str, int] | None = None,
+    points: SupportsIndex | Mapping[str, SupportsIndex] | None = None,
     budget: float | None = None,
-    steps: int | None = None,
-    seed: int = 0,
+    steps: SupportsIndex | None = None,
+    seed: SupportsIndex = 0,
     dtype: str = "float64",
     reference: str = "auto",
 ) -> Recipe:
@@ -126,6 +126,8 @@ def planned(
     custom = any(x is not None for x in given.values())
     if optimizer is not None:
         phases_of(optimizer)
+    if network is not None:
+        assign_networks(problem, network)
     _check_kind("sampling", sampling, AbstractSampler, "Sobol()")
     _check_kind("weighting", weighting, AbstractWeighting, "GradientNorm()")
     if regulariser is not None and not isinstance(regulariser, AbstractRegulariser):
@@ -174,21 +176,18 @@ def resume(
     given |= {"regulariser": regulariser}
     recipe = Recipe.from_described(folder.configuration["recipe"], given)
     own = folder if jax.process_index() == 0 else None
-    return run_recipe(problem, recipe, began, progress or Silent(), own, checkpoint)
+    return run_recipe(problem, recipe, began, shown_on(progress), own, checkpoint)
 
 
-def _check(
-    method: str, budget: float | None, steps: int | None, seed: int, dtype: str, reference: str
-) -> None:
+def _check(method: str, budget: float | None, steps: Any, seed: Any, dtype: str, reference: str) -> None:
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}; got {method!r}.")
-    real = isinstance(budget, numbers.Real) and not isinstance(budget, bool)
-    if budget is not None and not (real and budget > 0 and np.isfinite(budget)):
+    if budget is not None and not (is_real(budget) and budget > 0):
         raise ValueError(f"budget must be a number of seconds above 0, got {budget!r}.")
-    if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int) or steps < 1):
-        raise ValueError(f"steps must be a whole number of at least 1, got {steps!r}.")
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise ValueError(f"seed must be a whole number of at least 0, got {seed!r}.")
+    if steps is not None:
+        check_whole("steps", steps)
+    if not is_seed(seed):
+        raise ValueError(f"seed must be a whole number of at least 0 and below 2**63, got {seed!r}.")
     if dtype not in ("float64", "float32"):
         raise ValueError(f"dtype must be 'float64' or 'float32', got {dtype!r}.")
     if reference not in REFERENCES:
@@ -262,8 +261,8 @@ def _recipe(
     weighting: Any,
     points: Any,
     budget: float | None,
-    steps: int | None,
-    seed: int,
+    steps: SupportsIndex | None,
+    seed: SupportsIndex,
     dtype: str,
 ) -> Recipe:
     reasons = {"method": reason}
@@ -300,8 +299,8 @@ def _recipe(
         points=counts,
         units=units,
         dtype=dtype,
-        seed=seed,
-        budget=budget,
-        steps=steps,
+        seed=plain(seed),
+        budget=plain(budget),
+        steps=plain(steps),
         reasons=reasons,
     )

@@ -1,7 +1,6 @@
 """Scalars to be found together with the fields."""
 
 import math
-import numbers
 
 import equinox as eqx
 import jax
@@ -9,6 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from . import _runtime as _runtime
+from ._numbers import is_real
 
 
 class Unknown(eqx.Module):
@@ -27,7 +27,7 @@ class Unknown(eqx.Module):
         for name, value in (("initial", self.initial), ("lower", self.lower), ("upper", self.upper)):
             if value is None and name != "initial":
                 continue
-            if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value):
+            if not is_real(value):
                 raise ValueError(f"Unknown: {name} must be a finite number, got {value!r}.")
         low = -math.inf if self.lower is None else self.lower
         high = math.inf if self.upper is None else self.upper

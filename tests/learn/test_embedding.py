@@ -157,7 +157,7 @@ def test_a_target_that_turns_quickly() -> None:
             "frequencies must be a whole number of at least 1, got 0",
         ),
         (learn.PeriodicEmbedding, {"width": 1.5}, r"width must be a whole number of at least 1, got 1\.5"),
-        (learn.PeriodicEmbedding, {"scale": -1.0}, r"scale must be above 0, got -1\.0"),
+        (learn.PeriodicEmbedding, {"scale": -1.0}, r"scale must be a finite number above 0, got -1\.0"),
         (learn.PiecewiseLinearEmbedding, {"bins": 0}, "bins must be a whole number of at least 1, got 0"),
         (learn.PiecewiseLinearEmbedding, {"width": 0}, "width must be a whole number of at least 1, got 0"),
     ],

@@ -198,7 +198,7 @@ def test_a_constant_column_and_tied_values_are_taken() -> None:
         ({"batch_size": 0}, r"batch_size must be a whole number of at least 1, or None"),
         ({"averaging": 1.0}, r"averaging must be 0, for none, or below 1, as in averaging=0\.99; got 1\.0"),
         ({"weight_decay": -0.1}, r"weight_decay must be 0 or above"),
-        ({"random_state": -3}, r"random_state must be a whole number of at least 0 or None, got -3"),
+        ({"random_state": -3}, r"random_state must be a whole number of at least 0 and below .*; got -3"),
         ({"widths": (0,)}, r"each of widths must be a whole number of at least 1, got 0"),
         ({"activation": "relu6"}, r"activation 'relu6' is not known"),
         ({"widths": 64}, r"widths must be a tuple of whole numbers, such as \(64, 64\); got 64"),

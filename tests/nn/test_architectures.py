@@ -127,10 +127,14 @@ def test_random_features_are_linear_in_what_is_trained() -> None:
         (lambda: nn.MLP(width=True), r"width must be a whole number of at least 1, got True"),
         (lambda: nn.MLP(width=2.5), r"width must be a whole number"),  # pyright: ignore
         (lambda: nn.FourierFeatures(features=0), r"features must be a whole number"),
-        (lambda: nn.FourierFeatures(deviation=0.0), r"deviation must be above 0, got 0\.0"),
+        (lambda: nn.FourierFeatures(deviation=0.0), r"deviation must be a finite number above 0, got 0\.0"),
         (lambda: nn.RandomFeatures(features=-1), r"features must be a whole number"),
-        (lambda: nn.RandomFeatures(bandwidth=-1.0), r"bandwidth must be above 0, got -1\.0"),
-        (lambda: nn.Siren(omega=0.0), r"omega must be above 0, got 0\.0"),
+        (lambda: nn.RandomFeatures(bandwidth=-1.0), r"bandwidth must be a finite number above 0, got -1\.0"),
+        (lambda: nn.RandomFeatures(20, (1.0, 2.0)), r"bandwidth must be a finite .* got \(1\.0, 2\.0\)"),  # pyright: ignore
+        (lambda: nn.FourierFeatures(deviation="2"), r"deviation must be a finite number above 0, got '2'"),  # pyright: ignore
+        (lambda: nn.Relaxation(w="0.5"), r"w must be above 0 and below 2, got '0\.5'"),  # pyright: ignore
+        (lambda: nn.Equilibrium(contraction="1"), r"contraction must lie between 0 and 1, got '1'"),  # pyright: ignore
+        (lambda: nn.Siren(omega=0.0), r"omega must be a finite number above 0, got 0\.0"),
         (lambda: nn.Periodic(on=("x",), harmonics=0), r"harmonics must be a whole number"),
         (lambda: nn.Periodic(on="x"), r'on must be a tuple of coordinate names such as \("x",\), got \'x\''),
         (lambda: nn.Periodic(on=()), r"on must be a tuple"),

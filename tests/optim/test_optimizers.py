@@ -146,6 +146,64 @@ def test_refuses_steps_that_are_no_positive_number(kind, unchecked):
         kind(steps=0)
 
 
+MISTAKES = {
+    "word for a rate": (
+        lambda: optim.Adam(learning_rate="1e-3"),
+        r"learning_rate must be a finite .* got '1e-3'",
+    ),
+    "class for a rate": (
+        lambda: optim.Adam(learning_rate=optim.CosineDecay),
+        r"such as CosineDecay\(\); got <class",
+    ),
+    "no decay of a moment": (lambda: optim.Adam(b1=1.0), r"b1 must lie in \[0, 1\), got 1\.0"),
+    "part of a pair": (
+        lambda: optim.LBFGS(memory=2.5),
+        r"memory must be a whole number of at least 1, got 2\.5",
+    ),
+    "word for a damping": (
+        lambda: optim.LevenbergMarquardt(damping="1"),
+        r"damping must be a finite number above 0",
+    ),
+    "negative ridge": (
+        lambda: optim.LinearLeastSquares(ridge=-1.0),
+        r"ridge must be a finite number of at least 0",
+    ),
+    "cosine of no steps": (
+        lambda: optim.CosineDecay(steps=0),
+        r"steps must be a whole number of at least 1, got 0",
+    ),
+    "cosine to a word": (
+        lambda: optim.CosineDecay(end="0"),
+        r"end must be a finite number of at least 0, got '0'",
+    ),
+    "decay at no step": (
+        lambda: optim.ExponentialDecay(every=0),
+        r"every must be a whole number of at least 1, got 0",
+    ),
+    "negative warm-up": (
+        lambda: optim.ExponentialDecay(warmup=-1),
+        r"warmup must be a whole number of at least 0",
+    ),
+    "one rate": (lambda: optim.StepDecay(rates=0.1), r"rates must be a tuple of numbers, got 0\.1"),
+    "rate of zero": (
+        lambda: optim.StepDecay((0.1, 0.0), (5,)),
+        r"each of rates must be a finite number above 0",
+    ),
+    "part of a step": (
+        lambda: optim.StepDecay((1.0, 0.1), (2.5,)),
+        r"each of boundaries must be a whole number",
+    ),
+    "boundaries that fall": (lambda: optim.StepDecay((1.0, 0.1, 0.1), (5, 3)), r"boundaries must increase"),
+}
+
+
+@pytest.mark.usefixtures("unchecked")
+@pytest.mark.parametrize(("make", "message"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_gets_one_sentence(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
 def test_chain_and_its_refusals(unchecked):
     chain = Chain(optim.Adam(steps=5), optim.SSBroyden())
     assert [type(p).__name__ for p in phases_of(chain)] == ["Adam", "SSBroyden"]

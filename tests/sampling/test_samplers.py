@@ -137,15 +137,31 @@ MISTAKES: dict[str, tuple[Any, str]] = {
     "no fraction": (lambda: ResidualAdaptive(fraction=0.0), r"fraction must lie in \(0, 1\], got 0\.0"),
     "large fraction": (lambda: ResidualAdaptive(fraction=1.5), r"fraction must lie in \(0, 1\], got 1\.5"),
     "no pool": (lambda: ResidualAdaptive(pool=0), r"pool must be a whole number of at least 1, got 0"),
-    "negative exponent": (lambda: ResidualAdaptive(exponent=-1.0), r"exponent must be at least 0, got -1\.0"),
-    "negative floor": (lambda: ResidualAdaptive(floor=-1.0), r"floor must be at least 0, got -1\.0"),
+    "negative exponent": (
+        lambda: ResidualAdaptive(exponent=-1.0),
+        r"exponent must be a finite number of at least 0, got -1\.0",
+    ),
+    "infinite floor": (lambda: ResidualAdaptive(floor=np.inf), r"floor must be a finite number.* got inf"),
+    "word for a fraction": (
+        lambda: ResidualAdaptive(fraction="1"),
+        r"fraction must lie in \(0, 1\], got '1'",
+    ),
+    "word for a rule": (
+        lambda: ByDimension("a"),
+        r"line must be one of lawful\.sampling, such as Grid\(\); got 'a'",
+    ),
+    "class for a rule": (lambda: ByDimension(other=Sobol), r"other must be one of lawful\.sampling"),
+    "negative floor": (
+        lambda: ResidualAdaptive(floor=-1.0),
+        r"floor must be a finite number of at least 0, got -1\.0",
+    ),
 }
 
 
 @pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize(("make", "message"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_gets_one_sentence(make: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         make()
 
 

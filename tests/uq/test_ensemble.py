@@ -9,7 +9,7 @@ import pytest
 import lawful as lw
 from lawful.cli import main
 from lawful.together import Together
-from lawful.uq.ensemble import CHOICES
+from lawful.uq.ensemble import CHOICES, _seeds
 
 SMALL = {"points": 128, "reference": "stated"}
 
@@ -144,15 +144,28 @@ def test_the_report_names_every_seed():
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        ({"seeds": 1}, "seeds must be how many, at least 2, or different whole numbers"),
+        ({"seeds": 1}, r"seeds must be how many, at least 2, or different whole numbers .*; got 1\."),
+        (
+            {"seeds": (0, 2**63)},
+            r"seeds must be .* below 2\*\*63, such as \(0, 1, 2\); got \(0, 9223372036854775808\)",
+        ),
+        ({"out": 3}, "the folder of a run must be a path"),
+        ({"progress": True}, "progress must be a display"),
         ({"seeds": (1, 1)}, "seeds must be how many, at least 2, or different whole numbers"),
         ({"seeds": "four"}, "seeds must be how many, at least 2, or different whole numbers"),
         ({"method": "classical"}, "method='classical' makes no use of seeds; use solve"),
     ],
 )
 def test_mistakes_are_refused(choices, message, unchecked):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         lw.ensemble(falling(), **choices)
+
+
+@pytest.mark.parametrize("seeds", [np.int64(3), (np.int64(0), 1, 2), np.arange(3)])
+def test_seeds_of_numpy_are_kept_as_those_of_python(seeds, unchecked):
+    kept = _seeds(seeds)
+    assert kept == (0, 1, 2)
+    assert {type(seed) for seed in kept} == {int}
 
 
 def test_a_choice_that_is_not_known_is_named():

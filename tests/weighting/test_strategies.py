@@ -193,6 +193,8 @@ MISTAKES: dict[str, tuple[Any, str]] = {
     },
     "smoothing of one": (lambda: GradientNorm(smoothing=1.0), r"smoothing must lie in \[0, 1\), got 1\.0"),
     "negative smoothing": (lambda: GradientNorm(smoothing=-0.1), r"smoothing must lie in"),
+    "word for a smoothing": (lambda: GradientNorm(smoothing="0.9"), r"smoothing must lie in .* got '0\.9'"),
+    "word for terms": (lambda: Causal(terms="even"), r"terms must be a weighting of terms.* got 'even'"),
     "one slice": (lambda: Causal(slices=1), r"slices must be a whole number of at least 2, got 1"),
     "no tolerance": (lambda: Causal(tolerance=()), r"tolerance must be a number above 0, or a tuple"),
     "tolerance of zero": (lambda: Causal(tolerance=0.0), r"tolerance must be a number above 0.*got 0\.0"),

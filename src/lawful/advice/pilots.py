@@ -9,7 +9,7 @@ import numpy as np
 from .._outcome import Outcome
 from ..calculus import zero
 from ..problem import Problem
-from ..progress import AbstractProgress, Silent
+from ..progress import AbstractProgress, shown_on
 from ..recipe import is_affine
 from ..reference import Unsolved, derive
 from ..reference.derived import Derived
@@ -61,7 +61,7 @@ def measured(problem: Problem, progress: AbstractProgress | None = None) -> tupl
     The others are compared with the reference that the problem brings, else with the derived one, at
     512 places; where there is neither, with the size of their residuals.
     """
-    progress = progress or Silent()
+    progress = shown_on(progress)
     places = probes(problem.domain, "max")
     truth = _brought(problem, places)
     classical, found = _classical(problem, places, truth)

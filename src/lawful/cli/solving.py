@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from .._names import did_you_mean, listed
+from .._numbers import is_seed
 from .catalogue import entry_of
 from .loading import digest, from_catalogue, from_source, is_file, mistakes_in, read_source
 from .mistakes import STOPPED, Mistake, complain
@@ -140,8 +141,8 @@ def _check(
     overwrite: bool,
     out: str | None,
 ) -> None:
-    if seed < 0:
-        raise Mistake(f"--seed must be a whole number of at least 0, got {seed}.")
+    if not is_seed(seed):
+        raise Mistake(f"--seed must be a whole number of at least 0 and below 2**63, got {seed}.")
     if seeds is not None and seeds < 2:
         raise Mistake(f"--seeds must be at least 2, got {seeds}; one run is that of --seed.")
     if budget is not None and not (budget > 0 and math.isfinite(budget)):

@@ -1,14 +1,13 @@
 """What a network obeys in the place of a conservation law, so that of all weak solutions it finds the right one."""
 
 import abc
-import math
-import numbers
 from collections.abc import Callable
 from typing import Any
 
 import equinox as eqx
 
 from .._names import listed
+from .._numbers import check_positive
 from ..calculus import Field, Scope
 from .balance import Balance
 from .expansion import expanded, integrated
@@ -37,7 +36,7 @@ class Viscosity(AbstractClosure):
     amount: float = 1e-3
 
     def __check_init__(self) -> None:
-        _check_amount("amount", self.amount)
+        check_positive("amount", self.amount)
 
     def law(self, balance: Balance, scope: Scope, what: str) -> Callable[..., Any]:
         def added(field: Field, space: tuple[str, ...]) -> Any:
@@ -61,7 +60,7 @@ class Potential(AbstractClosure):
     viscosity: float = 5e-4
 
     def __check_init__(self) -> None:
-        _check_amount("viscosity", self.viscosity)
+        check_positive("viscosity", self.viscosity)
 
     def law(self, balance: Balance, scope: Scope, what: str) -> Callable[..., Any]:
         if len(balance.flux) > 1:
@@ -79,9 +78,3 @@ class Potential(AbstractClosure):
             return -self.viscosity * field._derivative({space[0]: 1})
 
         return integrated(balance, scope, added)
-
-
-def _check_amount(name: str, value: Any) -> None:
-    number = float(value) if isinstance(value, numbers.Real) and not isinstance(value, bool) else math.nan
-    if not (math.isfinite(number) and number > 0):
-        raise ValueError(f"{name} must be a finite number above 0, got {value!r}.")

@@ -1,11 +1,11 @@
 """Names and numbers that a domain is given."""
 
-import math
 import numbers
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._names import check_names, did_you_mean, listed
+from .._numbers import is_real
 
 
 def check_named(unnamed: tuple[Any, ...], example: str) -> None:
@@ -39,12 +39,11 @@ def checked_intervals(intervals: Mapping[str, Any]) -> tuple[tuple[float, ...], 
     """Lower and upper ends; raises `ValueError` for what is not two increasing finite numbers."""
     for name, ends in intervals.items():
         pair = tuple(ends) if isinstance(ends, tuple | list) else ()
-        if len(pair) != 2 or not all(isinstance(e, numbers.Real) for e in pair):
+        if len(pair) != 2 or any(isinstance(e, bool) or not isinstance(e, numbers.Real) for e in pair):
             raise ValueError(f"{name}={ends!r}: expected two numbers, such as {name}=(0, 1).")
-        low, high = float(pair[0]), float(pair[1])
-        if not (math.isfinite(low) and math.isfinite(high)):
+        if not (is_real(pair[0]) and is_real(pair[1])):
             raise ValueError(f"{name}={ends!r}: the ends must be finite; cut the domain off far away.")
-        if low >= high:
+        if float(pair[0]) >= float(pair[1]):
             raise ValueError(f"{name}={ends!r}: the lower end must be below the upper one.")
     lower = tuple(float(a) for a, _ in intervals.values())
     return lower, tuple(float(b) for _, b in intervals.values())
@@ -52,7 +51,7 @@ def checked_intervals(intervals: Mapping[str, Any]) -> tuple[tuple[float, ...], 
 
 def checked_number(value: Any, what: str) -> float:
     """A finite number; raises `ValueError` for anything else."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(float(value)):
+    if not is_real(value):
         raise ValueError(f"{what} must be a finite number, got {value!r}.")
     return float(value)
 

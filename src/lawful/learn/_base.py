@@ -13,6 +13,7 @@ from jaxtyping import Array
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
+from .._numbers import is_seed
 from ..nn.continuous._base import AbstractMap, AbstractModel, count_parameters
 from ..progress import AbstractProgress, Live, Silent
 from .checks import check_parameters, held_out_rows, numeric_targets, targets_of
@@ -164,8 +165,10 @@ class AbstractEstimator(BaseEstimator):
             return int(np.random.randint(2**31 - 1))
         if isinstance(given, np.random.RandomState):
             return int(given.randint(2**31 - 1))
-        if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < 0:
-            raise ValueError(f"random_state must be a whole number of at least 0 or None, got {given!r}.")
+        if not is_seed(given):
+            raise ValueError(
+                f"random_state must be a whole number of at least 0 and below 2**63, or None; got {given!r}."
+            )
         return int(given)
 
     def _held_out(self, validation: Any, columns: int) -> tuple[Any, Any, Any]:

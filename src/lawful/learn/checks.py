@@ -1,13 +1,12 @@
 """What estimators refuse before they train, each in one sentence."""
 
-import math
-import numbers
 from typing import Any
 
 import numpy as np
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import _check_y
 
+from .._numbers import is_real, is_whole
 from ..nn.continuous._base import AbstractModel
 from .embedding import AbstractEmbedding
 from .scaling import AbstractScaling
@@ -24,22 +23,22 @@ KINDS: dict[str, tuple[type, str]] = {
 def check_parameters(given: dict[str, Any]) -> None:
     """Raises `ValueError` for the first parameter of an estimator that makes no sense."""
     for name in COUNTS:
-        if not (_is_whole(given[name]) and given[name] >= 1):
+        if not is_whole(given[name]):
             raise ValueError(f"{name} must be a whole number of at least 1, got {given[name]!r}.")
     batch = given["batch_size"]
-    if batch is not None and not (_is_whole(batch) and batch >= 1):
+    if batch is not None and not is_whole(batch):
         raise ValueError(
             f"batch_size must be a whole number of at least 1, or None for one that suits the rows; got {batch!r}."
         )
     rate, decay, kept = given["learning_rate"], given["weight_decay"], given["averaging"]
-    if not (_is_real(rate) and rate > 0):
+    if not (is_real(rate) and rate > 0):
         raise ValueError(f"learning_rate must be a number above 0, got {rate!r}.")
-    if not (_is_real(decay) and decay >= 0):
+    if not (is_real(decay) and decay >= 0):
         raise ValueError(f"weight_decay must be 0 or above, got {decay!r}.")
-    if not (_is_real(kept) and 0 <= kept < 1):
+    if not (is_real(kept) and 0 <= kept < 1):
         raise ValueError(f"averaging must be 0, for none, or below 1, as in averaging=0.99; got {kept!r}.")
     share = given["validation_fraction"]
-    if not (_is_real(share) and 0 < share < 1):
+    if not (is_real(share) and 0 < share < 1):
         raise ValueError(f"validation_fraction must lie between 0 and 1, got {share!r}.")
     widths = given.get("widths", ())
     if not isinstance(widths, list | tuple):
@@ -48,14 +47,6 @@ def check_parameters(given: dict[str, Any]) -> None:
         value = given.get(name)
         if value is not None and not isinstance(value, kind):
             raise ValueError(f"{name} must be {example}, or None; got {value!r}.")
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
-
-
-def _is_real(value: Any) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def numeric_targets(y: Any, kind: str) -> np.ndarray:

@@ -10,8 +10,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from .._numbers import check_positive, check_whole
 from ..nn._base import Frozen
-from ..nn.continuous._base import AbstractMap, normal, whole
+from ..nn.continuous._base import AbstractMap, normal
 
 GAIN = 2.0
 """Waves, and ramps of evenly spread numbers, have a mean square of 1/2, which relu halves again: so it becomes 1."""
@@ -103,10 +104,9 @@ class PeriodicEmbedding(AbstractEmbedding):
     name: ClassVar[str] = "PeriodicEmbedding"
 
     def __post_init__(self) -> None:
-        whole("frequencies", self.frequencies)
-        whole("width", self.width)
-        if not (self.scale > 0 and np.isfinite(self.scale)):
-            raise ValueError(f"scale must be above 0, got {self.scale!r}.")
+        check_whole("frequencies", self.frequencies)
+        check_whole("width", self.width)
+        check_positive("scale", self.scale)
 
     @property
     def features(self) -> int:
@@ -148,8 +148,8 @@ class PiecewiseLinearEmbedding(AbstractEmbedding):
     name: ClassVar[str] = "PiecewiseLinearEmbedding"
 
     def __post_init__(self) -> None:
-        whole("bins", self.bins)
-        whole("width", self.width)
+        check_whole("bins", self.bins)
+        check_whole("width", self.width)
 
     @property
     def features(self) -> int:

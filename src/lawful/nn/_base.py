@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from .._numbers import keep_plain
 from ..calculus import Jet, leaky_relu, relu, sin, tanh
 from ..calculus import gelu as gelu_activation
 from ..calculus.jet import Activation
@@ -29,12 +30,6 @@ def activation_named(name: str) -> Activation:
     if name not in ACTIVATIONS:
         raise ValueError(f"activation {name!r} is not known; choose one of {', '.join(ACTIVATIONS)}.")
     return ACTIVATIONS[name]
-
-
-def positive_int(name: str, value: Any) -> None:
-    """Refuse a size that is not a whole number above zero."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}.")
 
 
 class Frame(eqx.Module):
@@ -124,6 +119,9 @@ class InUnits(AbstractWrapped):
 
 class AbstractArchitecture(eqx.Module):
     """What a user chooses: sizes and kinds, no arrays. `build` draws the weights."""
+
+    def __check_init__(self) -> None:
+        keep_plain(self)
 
     @abc.abstractmethod
     def build(self, frame: Frame, outputs: int, *, key: PRNGKeyArray, dtype: Any) -> AbstractNetwork:

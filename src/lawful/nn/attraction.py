@@ -2,14 +2,14 @@
 
 import abc
 import math
-import numbers
 from typing import Any
 
 import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from ._base import AbstractLayered, AbstractWrapped, Pull, positive_int
+from .._numbers import check_at_least_zero, check_whole, keep_plain
+from ._base import AbstractLayered, AbstractWrapped, Pull
 
 
 class AbstractRegulariser(eqx.Module):
@@ -21,6 +21,9 @@ class AbstractRegulariser(eqx.Module):
 
     weight: eqx.AbstractVar[float]
     points: eqx.AbstractVar[int]
+
+    def __check_init__(self) -> None:
+        keep_plain(self)
 
     @property
     @abc.abstractmethod
@@ -52,10 +55,8 @@ class Attraction(AbstractRegulariser):
         return "attraction"
 
     def __check_init__(self) -> None:
-        real = isinstance(self.weight, numbers.Real) and not isinstance(self.weight, bool)
-        if not (real and 0 <= self.weight < math.inf):
-            raise ValueError(f"weight must be a finite number of at least 0, got {self.weight!r}.")
-        positive_int("points", self.points)
+        check_at_least_zero("weight", self.weight)
+        check_whole("points", self.points)
 
     def residuals(
         self, network: Any, points: Float[Array, "points d"]

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from .._numbers import check_whole, is_real
 from ..calculus import Jet, affine
 from ..calculus._indices import order
 from ..calculus.jet import Activation
@@ -19,7 +20,6 @@ from ._base import (
     Scaling,
     activation_named,
     dense,
-    positive_int,
 )
 
 CONTRACTIONS = ("tanh", "sin", "relu", "leaky_relu")
@@ -129,14 +129,14 @@ class Equilibrium(AbstractArchitecture):
     activation: str = "tanh"
 
     def __check_init__(self) -> None:
-        positive_int("width", self.width)
+        check_whole("width", self.width)
         activation_named(self.activation)
         if self.activation not in CONTRACTIONS:
             raise ValueError(
                 f"the slope of {self.activation} passes 1, so that an equilibrium may not exist; choose one of "
                 f"{', '.join(CONTRACTIONS)}."
             )
-        if not 0 < self.contraction < 1:
+        if not (is_real(self.contraction) and 0 < self.contraction < 1):
             raise ValueError(f"contraction must lie between 0 and 1, got {self.contraction!r}.")
 
     def build(self, frame: Frame, outputs: int, *, key: PRNGKeyArray, dtype: Any) -> Implicit:

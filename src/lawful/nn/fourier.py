@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from .._numbers import check_positive, check_whole
 from ..calculus import Jet, affine, concatenate, cos, select, sin
 from ._base import (
     AbstractArchitecture,
@@ -16,7 +17,6 @@ from ._base import (
     Frame,
     Frozen,
     Scaling,
-    positive_int,
 )
 from .mlp import MLP
 
@@ -62,9 +62,8 @@ class FourierFeatures(AbstractArchitecture):
     base: AbstractArchitecture = MLP()
 
     def __check_init__(self) -> None:
-        positive_int("features", self.features)
-        if not self.deviation > 0:
-            raise ValueError(f"deviation must be above 0, got {self.deviation!r}.")
+        check_whole("features", self.features)
+        check_positive("deviation", self.deviation)
 
     def build(self, frame: Frame, outputs: int, *, key: PRNGKeyArray, dtype: Any) -> Waves:
         draw, body = jax.random.split(key)
@@ -89,7 +88,7 @@ class Periodic(AbstractArchitecture):
     base: AbstractArchitecture = MLP()
 
     def __check_init__(self) -> None:
-        positive_int("harmonics", self.harmonics)
+        check_whole("harmonics", self.harmonics)
         if isinstance(self.on, str) or not self.on:
             raise ValueError(f'on must be a tuple of coordinate names such as ("x",), got {self.on!r}.')
 

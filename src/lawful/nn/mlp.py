@@ -5,6 +5,7 @@ from typing import Any
 import equinox as eqx
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from .._numbers import check_whole
 from ..calculus import Jet, affine
 from ..calculus.jet import Activation
 from ._base import (
@@ -15,7 +16,6 @@ from ._base import (
     Scaling,
     activation_named,
     dense,
-    positive_int,
 )
 from .initial import AbstractInitial, GlorotNormal
 
@@ -58,8 +58,8 @@ class MLP(AbstractArchitecture):
     initial: AbstractInitial = GlorotNormal()
 
     def __check_init__(self) -> None:
-        positive_int("width", self.width)
-        positive_int("depth", self.depth)
+        check_whole("width", self.width)
+        check_whole("depth", self.depth)
         activation_named(self.activation)
 
     def build(self, frame: Frame, outputs: int, *, key: PRNGKeyArray, dtype: Any) -> Perceptron:

@@ -6,6 +6,7 @@ import equinox as eqx
 import jax
 from jaxtyping import Array, PRNGKeyArray
 
+from .._numbers import check_whole
 from ..calculus import Jet, affine
 from ..calculus.jet import Activation
 from ._base import (
@@ -15,7 +16,6 @@ from ._base import (
     Scaling,
     activation_named,
     dense,
-    positive_int,
 )
 
 
@@ -51,8 +51,8 @@ class ModifiedMLP(AbstractArchitecture):
     activation: str = "tanh"
 
     def __check_init__(self) -> None:
-        positive_int("width", self.width)
-        positive_int("depth", self.depth)
+        check_whole("width", self.width)
+        check_whole("depth", self.depth)
         activation_named(self.activation)
 
     def build(self, frame: Frame, outputs: int, *, key: PRNGKeyArray, dtype: Any) -> GatedPerceptron:

@@ -7,8 +7,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, PRNGKeyArray
 
+from .._numbers import check_positive, check_whole
 from ..calculus import Jet, affine, sin
-from ._base import AbstractArchitecture, AbstractNetwork, Frame, Frozen, Scaling, positive_int
+from ._base import AbstractArchitecture, AbstractNetwork, Frame, Frozen, Scaling
 
 
 class FeatureExpansion(AbstractNetwork):
@@ -35,9 +36,8 @@ class RandomFeatures(AbstractArchitecture):
     bandwidth: float = 4.0
 
     def __check_init__(self) -> None:
-        positive_int("features", self.features)
-        if not self.bandwidth > 0:
-            raise ValueError(f"bandwidth must be above 0, got {self.bandwidth!r}.")
+        check_whole("features", self.features)
+        check_positive("bandwidth", self.bandwidth)
 
     def build(self, frame: Frame, outputs: int, *, key: PRNGKeyArray, dtype: Any) -> FeatureExpansion:
         draw, phase = jax.random.split(key)

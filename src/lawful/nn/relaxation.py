@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from .._numbers import check_whole, is_real
 from ..calculus import Jet, affine
 from ..calculus.jet import Activation
 from ._base import (
@@ -17,7 +18,6 @@ from ._base import (
     Scaling,
     activation_named,
     dense,
-    positive_int,
 )
 
 
@@ -83,8 +83,8 @@ class Relaxation(AbstractArchitecture):
     activation: str = "tanh"
 
     def __check_init__(self) -> None:
-        positive_int("width", self.width)
-        positive_int("depth", self.depth)
+        check_whole("width", self.width)
+        check_whole("depth", self.depth)
         activation_named(self.activation)
         if isinstance(self.w, tuple) and len(self.w) != self.depth - 1:
             raise ValueError(
@@ -92,7 +92,7 @@ class Relaxation(AbstractArchitecture):
             )
         above = 1.0 if self.trained else 2.0
         for w in self.w if isinstance(self.w, tuple) else (self.w,):
-            if not 0 < w < above:
+            if not (is_real(w) and 0 < w < above):
                 fix = "; w = 1 is the MLP, with nothing to train" if self.trained else ""
                 raise ValueError(f"w must be above 0 and below {above:g}, got {w!r}{fix}.")
 

@@ -8,8 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from .._numbers import check_positive, check_whole
 from ..calculus import sin
-from ._base import AbstractArchitecture, Frame, Scaling, positive_int
+from ._base import AbstractArchitecture, Frame, Scaling
 from .mlp import Perceptron
 
 
@@ -25,10 +26,9 @@ class Siren(AbstractArchitecture):
     omega: float = 10.0
 
     def __check_init__(self) -> None:
-        positive_int("width", self.width)
-        positive_int("depth", self.depth)
-        if not self.omega > 0:
-            raise ValueError(f"omega must be above 0, got {self.omega!r}.")
+        check_whole("width", self.width)
+        check_whole("depth", self.depth)
+        check_positive("omega", self.omega)
 
     def build(self, frame: Frame, outputs: int, *, key: PRNGKeyArray, dtype: Any) -> Perceptron:
         sizes = [frame.dimension, *[self.width] * self.depth, outputs]

@@ -8,6 +8,8 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
+from .._numbers import is_whole, keep_plain
+
 GOING, CONVERGED, STALLED, NON_FINITE = range(4)
 
 
@@ -76,6 +78,9 @@ class AbstractOptimizer(eqx.Module):
 
     steps: eqx.AbstractVar[int | None]
 
+    def __check_init__(self) -> None:
+        keep_plain(self)
+
     @abc.abstractmethod
     def init(self, waist: Waist, theta: Array) -> State:
         """A state at `theta`."""
@@ -91,5 +96,5 @@ class AbstractOptimizer(eqx.Module):
 
 def check_steps(steps: int | None) -> None:
     """Refuse a number of steps that is no positive whole number."""
-    if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int) or steps < 1):
+    if steps is not None and not is_whole(steps):
         raise ValueError(f"steps must be a whole number of at least 1, or None; got {steps!r}.")

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, ArrayLike
 
+from .._numbers import check_at_least_zero, check_positive, check_whole, is_real, keep_plain
 from ._base import GOING, NON_FINITE, AbstractOptimizer, State, Waist, begin, check_steps, reevaluated
 
 
@@ -19,6 +20,12 @@ class CosineDecay(eqx.Module):
     start: float = 1e-3
     end: float = 0.0
     steps: int = 10_000
+
+    def __check_init__(self) -> None:
+        check_positive("start", self.start)
+        check_at_least_zero("end", self.end)
+        check_whole("steps", self.steps)
+        keep_plain(self)
 
     def __call__(self, count: ArrayLike) -> Array:
         share = jnp.minimum(count / self.steps, 1.0)
@@ -33,6 +40,13 @@ class ExponentialDecay(eqx.Module):
     every: int = 1000
     warmup: int = 0
 
+    def __check_init__(self) -> None:
+        check_positive("start", self.start)
+        check_positive("factor", self.factor)
+        check_whole("every", self.every)
+        check_whole("warmup", self.warmup, 0)
+        keep_plain(self)
+
     def __call__(self, count: ArrayLike) -> Array:
         ramp = jnp.minimum((count + 1) / max(self.warmup, 1), 1.0) if self.warmup else 1.0
         return self.start * ramp * self.factor ** (jnp.maximum(count - self.warmup, 0) / self.every)
@@ -45,10 +59,20 @@ class StepDecay(eqx.Module):
     boundaries: tuple[int, ...] = (3000, 7000)
 
     def __check_init__(self) -> None:
+        for name, given in (("rates", self.rates), ("boundaries", self.boundaries)):
+            if not isinstance(given, tuple | list):
+                raise ValueError(f"{name} must be a tuple of numbers, got {given!r}.")
         if len(self.rates) != len(self.boundaries) + 1:
             raise ValueError(
                 f"StepDecay takes one rate more than boundaries; got {len(self.rates)} and {len(self.boundaries)}."
             )
+        for rate in self.rates:
+            check_positive("each of rates", rate)
+        for boundary in self.boundaries:
+            check_whole("each of boundaries", boundary)
+        if list(self.boundaries) != sorted(set(self.boundaries)):
+            raise ValueError(f"boundaries must increase, got {self.boundaries!r}.")
+        keep_plain(self)
 
     def __call__(self, count: ArrayLike) -> Array:
         at = jnp.searchsorted(jnp.asarray(self.boundaries), count, side="right")
@@ -69,8 +93,15 @@ class Adam(AbstractOptimizer):
 
     def __check_init__(self) -> None:
         check_steps(self.steps)
-        if not callable(self.learning_rate) and not self.learning_rate > 0:
-            raise ValueError(f"learning_rate must be above 0, got {self.learning_rate!r}.")
+        rate = self.learning_rate
+        if isinstance(rate, type) or not (callable(rate) or (is_real(rate) and rate > 0)):
+            raise ValueError(
+                "learning_rate must be a finite number above 0, or a function of the step such as CosineDecay(); "
+                f"got {rate!r}."
+            )
+        for name, kept in (("b1", self.b1), ("b2", self.b2)):
+            if not (is_real(kept) and 0 <= kept < 1):
+                raise ValueError(f"{name} must lie in [0, 1), got {kept!r}.")
 
     def _rule(self) -> optax.GradientTransformation:
         return optax.adam(self.learning_rate, b1=self.b1, b2=self.b2)

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from .._numbers import check_positive
 from ._base import (
     CONVERGED,
     GOING,
@@ -41,8 +42,7 @@ class LevenbergMarquardt(AbstractOptimizer):
 
     def __check_init__(self) -> None:
         check_steps(self.steps)
-        if not self.damping > 0:
-            raise ValueError(f"damping must be above 0, got {self.damping!r}.")
+        check_positive("damping", self.damping)
 
     def init(self, waist: Waist, theta: Array) -> State:
         return begin(waist, theta, Damping(jnp.asarray(self.damping, theta.dtype)))

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
+from .._numbers import check_whole
 from ._base import (
     CONVERGED,
     GOING,
@@ -42,8 +43,7 @@ class LBFGS(AbstractOptimizer):
 
     def __check_init__(self) -> None:
         check_steps(self.steps)
-        if self.memory < 1:
-            raise ValueError(f"memory must be at least 1 pair, got {self.memory!r}.")
+        check_whole("memory", self.memory)
 
     def init(self, waist: Waist, theta: Array) -> State:
         return begin(waist, theta, self._empty(theta))

@@ -5,6 +5,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
+from .._numbers import check_at_least_zero
 from ._base import (
     CONVERGED,
     GOING,
@@ -32,6 +33,7 @@ class LinearLeastSquares(AbstractOptimizer):
 
     def __check_init__(self) -> None:
         check_steps(self.steps)
+        check_at_least_zero("ridge", self.ridge)
 
     def init(self, waist: Waist, theta: Array) -> State:
         return begin(waist, theta, None)

@@ -1,14 +1,14 @@
 """Parameters of the catalogue, checked in the user's words."""
 
-import math
-import numbers
 from typing import Any
+
+from .._numbers import is_real
 
 
 def number(**values: Any) -> None:
     """Raises `ValueError` unless each value is a finite number."""
     for name, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value):
+        if not is_real(value):
             raise ValueError(f"{name} must be a finite number, got {value!r}.")
 
 

@@ -7,6 +7,8 @@ import equinox as eqx
 import numpy as np
 from jaxtyping import Float
 
+from .._numbers import is_whole, keep_plain
+
 Unit = Float[np.ndarray, "points k"]
 Residual = Callable[[Unit], Float[np.ndarray, " points"]]
 """The size of the residual at points of the unit cube."""
@@ -20,6 +22,9 @@ class AbstractSampler(eqx.Module):
 
     every: eqx.AbstractVar[int | None]
 
+    def __check_init__(self) -> None:
+        keep_plain(self)
+
     @abc.abstractmethod
     def draw(
         self, count: int, dimension: int, rng: np.random.Generator, residual: Residual | None = None
@@ -29,5 +34,5 @@ class AbstractSampler(eqx.Module):
 
 def check_every(every: int | None) -> None:
     """Refuse an interval of steps that is no positive whole number."""
-    if every is not None and (isinstance(every, bool) or not isinstance(every, int) or every < 1):
+    if every is not None and not is_whole(every):
         raise ValueError(f"every must be a number of steps above 0, or None for fixed points; got {every!r}.")

@@ -19,6 +19,9 @@ class ByDimension(AbstractSampler):
     every: int | None
 
     def __init__(self, line: AbstractSampler = Grid(), other: AbstractSampler = Uniform()):
+        for name, rule in (("line", line), ("other", other)):
+            if not isinstance(rule, AbstractSampler):
+                raise TypeError(f"{name} must be one of lawful.sampling, such as Grid(); got {rule!r}.")
         self.line, self.other, self.every = line, other, other.every
 
     def draw(

@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
+from .._numbers import check_at_least_zero, check_whole, is_real
 from ._base import AbstractSampler, Residual, Unit, check_every
 from .low_discrepancy import Sobol
 
@@ -23,13 +24,11 @@ class ResidualAdaptive(AbstractSampler):
 
     def __check_init__(self) -> None:
         check_every(self.every)
-        if not 0 < self.fraction <= 1:
+        if not (is_real(self.fraction) and 0 < self.fraction <= 1):
             raise ValueError(f"fraction must lie in (0, 1], got {self.fraction!r}.")
-        if isinstance(self.pool, bool) or not isinstance(self.pool, int) or self.pool < 1:
-            raise ValueError(f"pool must be a whole number of at least 1, got {self.pool!r}.")
-        for name, value in (("exponent", self.exponent), ("floor", self.floor)):
-            if not value >= 0:
-                raise ValueError(f"{name} must be at least 0, got {value!r}.")
+        check_whole("pool", self.pool)
+        check_at_least_zero("exponent", self.exponent)
+        check_at_least_zero("floor", self.floor)
 
     def draw(
         self, count: int, dimension: int, rng: np.random.Generator, residual: Residual | None = None

@@ -1,7 +1,6 @@
 """What comes in: fields and numbers, checked in the user's words."""
 
 import math
-import numbers
 from typing import Any, TypeAlias
 
 import jax
@@ -10,6 +9,7 @@ import numpy as np
 from jax.core import Tracer
 from jaxtyping import Array, Real
 
+from .._numbers import is_real
 from .transform import Axes, Transform, spread
 
 Number: TypeAlias = float | Real[np.ndarray | Array, ""]
@@ -52,7 +52,7 @@ def number(name: str, value: Any, least: float = -math.inf) -> Any:
     plain = (
         value.item() if isinstance(value, np.generic | np.ndarray | jax.Array) and value.ndim == 0 else value
     )
-    if isinstance(plain, bool) or not isinstance(plain, numbers.Real) or not math.isfinite(plain):
+    if not is_real(plain):
         raise ValueError(f"{name} must be a finite number, got {value!r}.")
     if plain < least:
         raise ValueError(f"{name} must be {least:g} or above, got {plain!r}.")

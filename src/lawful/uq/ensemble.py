@@ -5,18 +5,19 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsIndex
 
 import jax
 import numpy as np
 
 from .._names import did_you_mean, listed
+from .._numbers import is_seed, is_whole, plain
 from ..identity import identity_of
 from ..judge import judging_points
 from ..pathways import run_recipes
 from ..problem import Problem
-from ..progress import AbstractProgress, Silent
-from ..run_folder import RunFolder, check_vacant
+from ..progress import AbstractProgress, shown_on
+from ..run_folder import RunFolder, check_vacant, folder_path
 from ..solution import FieldFunction, Solution
 from ..solve import planned
 
@@ -35,7 +36,7 @@ class EnsembleField:
             raise AttributeError(handle)
         return EnsembleField([getattr(member, handle) for member in self._members])
 
-    def __call__(self, *unnamed: Any, **places: Any) -> np.ndarray:
+    def __call__(self, /, *unnamed: Any, **places: Any) -> np.ndarray:
         """Values at the places named, (members, ...); raises as the field of a `Solution` does."""
         return np.stack([member(*unnamed, **places) for member in self._members])
 
@@ -138,7 +139,7 @@ class Ensemble:
 def ensemble(
     problem: Problem,
     *,
-    seeds: int | Sequence[int] = 4,
+    seeds: SupportsIndex | Sequence[SupportsIndex] = 4,
     out: str | Path | None = None,
     overwrite: bool = False,
     progress: AbstractProgress | None = None,
@@ -155,7 +156,7 @@ def ensemble(
     `out` is a folder with one run folder a seed, seed-0, seed-1, ..., for `load` and `resume`; `overwrite` replaces
     those that are there. Raises `ValueError` or `TypeError` as `solve` does, and for fewer than two seeds.
     """
-    began = time.perf_counter()
+    began, display = time.perf_counter(), shown_on(progress)
     chosen = _seeds(seeds)
     for name in choices:
         if name not in CHOICES:
@@ -171,7 +172,7 @@ def ensemble(
     recipes = [replace(first, seed=seed) for seed in chosen]
     folders: list[RunFolder | None] = [None] * len(chosen)
     if out is not None:
-        paths = [Path(out) / f"seed-{seed}" for seed in chosen]
+        paths = [folder_path(out) / f"seed-{seed}" for seed in chosen]
         for path in paths:
             check_vacant(path, overwrite=overwrite)
         identity = identity_of(problem)
@@ -188,23 +189,22 @@ def ensemble(
             )
             for path, recipe in zip(paths, recipes, strict=True)
         ]
-    solutions = run_recipes(problem, recipes, progress or Silent(), folders)
+    solutions = run_recipes(problem, recipes, display, folders)
     return Ensemble(problem, chosen, tuple(solutions), time.perf_counter() - began)
 
 
-def _seeds(given: int | Sequence[int]) -> tuple[int, ...]:
-    if isinstance(given, int) and not isinstance(given, bool):
-        given = range(given)
+def _seeds(given: Any) -> tuple[int, ...]:
+    each = range(given) if is_whole(given) else given
     try:
-        seeds = tuple(given)  # pyright: ignore[reportArgumentType]
+        seeds = tuple(each)
     except TypeError:
         seeds = ()
-    whole = all(isinstance(s, int) and not isinstance(s, bool) and s >= 0 for s in seeds)
-    if len(seeds) < 2 or not whole or len(set(seeds)) < len(seeds):
+    if len(seeds) < 2 or not all(is_seed(seed) for seed in seeds) or len(set(seeds)) < len(seeds):
         raise ValueError(
-            f"seeds must be how many, at least 2, or different whole numbers such as (0, 1, 2); got {given!r}."
+            "seeds must be how many, at least 2, or different whole numbers of at least 0 and below 2**63, such as "
+            f"(0, 1, 2); got {given!r}."
         )
-    return seeds
+    return plain(seeds)
 
 
 def _counted(verdicts: dict[str, int]) -> str:

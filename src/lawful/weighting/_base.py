@@ -6,6 +6,7 @@ import equinox as eqx
 import numpy as np
 from jaxtyping import Array, Float
 
+from .._numbers import is_whole, keep_plain
 from ..objective import Dataset, Objective
 
 Memory = dict[str, np.ndarray]
@@ -29,6 +30,9 @@ class AbstractWeighting(eqx.Module):
 
     every: eqx.AbstractVar[int | None]
 
+    def __check_init__(self) -> None:
+        keep_plain(self)
+
     @abc.abstractmethod
     def init(self, objective: Objective) -> Memory:
         """The memory before the first update; raises `ValueError` where the problem does not fit."""
@@ -42,7 +46,7 @@ class AbstractWeighting(eqx.Module):
 
 def check_every(every: int | None) -> None:
     """Refuse an interval of steps that is no positive whole number."""
-    if every is not None and (isinstance(every, bool) or not isinstance(every, int) or every < 1):
+    if every is not None and not is_whole(every):
         raise ValueError(
             f"every must be a number of steps of at least 1, or None for once before training; got {every!r}."
         )

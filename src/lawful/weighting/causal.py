@@ -1,12 +1,10 @@
 """Points weighted so that early times are learnt before late ones."""
 
-import math
-import numbers
-
 import numpy as np
 from jaxtyping import Array, Float
 
 from .._names import listed
+from .._numbers import check_whole, is_real
 from ..objective import Dataset, Objective, gathered
 from ._base import AbstractWeighting, Memory, PointWeights, TermWeights, check_every
 from .constant import Constant
@@ -37,16 +35,15 @@ class Causal(AbstractWeighting):
 
     def __check_init__(self) -> None:
         check_every(self.every)
-        if isinstance(self.slices, bool) or not isinstance(self.slices, int) or self.slices < 2:
-            raise ValueError(f"slices must be a whole number of at least 2, got {self.slices!r}.")
-        positive = (isinstance(e, numbers.Real) and 0 < e < math.inf for e in self._tolerances)
+        check_whole("slices", self.slices, 2)
+        positive = (is_real(each) and each > 0 for each in self._tolerances)
         if not self._tolerances or not all(positive):
             raise ValueError(
                 f"tolerance must be a number above 0, or a tuple of such to go through; got {self.tolerance!r}."
             )
-        if isinstance(self.terms, Causal):
+        if not isinstance(self.terms, AbstractWeighting) or isinstance(self.terms, Causal):
             raise ValueError(
-                "terms must be a weighting of terms, such as GradientNorm(); got another Causal."
+                f"terms must be a weighting of terms, such as GradientNorm(); got {self.terms!r}."
             )
 
     @property

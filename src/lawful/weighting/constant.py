@@ -1,13 +1,12 @@
 """Weights that a user gives."""
 
-import math
-import numbers
 from collections.abc import Mapping
 
 import numpy as np
 from jaxtyping import Array, Float
 
 from .._names import did_you_mean, listed
+from .._numbers import is_real
 from ..objective import Dataset, Objective
 from ._base import AbstractWeighting, Memory, PointWeights, TermWeights
 
@@ -26,8 +25,7 @@ class Constant(AbstractWeighting):
     def __check_init__(self) -> None:
         given = self.weights if isinstance(self.weights, Mapping) else {"all": self.weights}
         for name, weight in given.items():
-            real = isinstance(weight, numbers.Real) and not isinstance(weight, bool)
-            if not real or not (math.isfinite(weight) and weight > 0):
+            if not (is_real(weight) and weight > 0):
                 raise ValueError(
                     f"the weight of {name} must be a finite number above 0, got {weight!r}; to drop a "
                     "condition, take it out of the problem."

@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Array, Float
 
+from .._numbers import is_real
 from ..objective import Dataset, Objective
 from ._base import AbstractWeighting, Memory, PointWeights, TermWeights, check_every, inverse, normalised
 
@@ -21,7 +22,7 @@ class GradientNorm(AbstractWeighting):
 
     def __check_init__(self) -> None:
         check_every(self.every)
-        if not 0 <= self.smoothing < 1:
+        if not (is_real(self.smoothing) and 0 <= self.smoothing < 1):
             raise ValueError(f"smoothing must lie in [0, 1), got {self.smoothing!r}.")
 
     def init(self, objective: Objective) -> Memory:

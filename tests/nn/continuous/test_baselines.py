@@ -127,7 +127,7 @@ def test_an_equilibrium_is_relaxation_after_a_long_time() -> None:
         (lambda: depth.NeuralODE(horizon=-1.0), r"horizon must be a time above 0, got -1\.0"),
         (lambda: depth.ResNet(blocks=0), r"blocks must be a whole number of at least 1, got 0"),
         (lambda: depth.FeedForward(activation="rleu"), r"activation 'rleu' is not known"),
-        (lambda: depth.DeepEquilibrium(tolerance=0.0), r"tolerance must be above 0"),
+        (lambda: depth.DeepEquilibrium(tolerance=0.0), r"tolerance must be a finite number above 0"),
         (lambda: made("ResNet").refined(0), r"factor must be a whole number of at least 1, got 0"),
     ],
 )

@@ -1,6 +1,7 @@
 """The two halves of a network for tables: the description a user writes, and the map built from it."""
 
 import abc
+from collections.abc import Iterable
 from typing import Any
 
 import equinox as eqx
@@ -9,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from ..._numbers import check_whole, plain
 from .._base import Frozen
 
 
@@ -58,10 +60,14 @@ def normal(shape: tuple[int, ...], deviation: float, *, key: PRNGKeyArray, dtype
     return jnp.asarray(deviation * rng.standard_normal(shape), dtype)
 
 
-def whole(name: str, value: Any) -> None:
-    """Refuse a count that is not a whole number above zero."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}.")
+def as_widths(given: Any) -> tuple[Any, ...]:
+    """Widths as a tuple; raises `ValueError` for what is no list of whole numbers."""
+    if not isinstance(given, Iterable):
+        raise ValueError(f"widths must be a tuple of whole numbers, such as (64, 64); got {given!r}.")
+    widths = tuple(given)
+    for width in widths:
+        check_whole("each of widths", width)
+    return plain(widths)
 
 
 READOUT = 0.1

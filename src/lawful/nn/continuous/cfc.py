@@ -9,7 +9,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from ..._names import did_you_mean, listed
-from ._base import READOUT, AbstractMap, AbstractModel, Linear, whole
+from ..._numbers import check_whole, plain
+from ._base import READOUT, AbstractMap, AbstractModel, Linear
 
 MODES = ("default", "pure", "no_gate")
 
@@ -44,7 +45,7 @@ class ClosedFormMap(AbstractMap):
         return (first if self.mode == "no_gate" else first * (1 - gate)) + second * gate
 
     def refined(self, factor: int) -> "ClosedFormMap":
-        whole("factor", factor)
+        check_whole("factor", factor)
         return dataclasses.replace(self, steps=self.steps * factor)
 
     def warn_if_unstable(self, x: Float[Array, "points inputs"]) -> None:
@@ -62,13 +63,13 @@ class CfC(AbstractModel):
     far it is from being the solution of any equation. Raises `ValueError` for a mode that is not known.
     """
 
-    width: int = eqx.field(default=32, static=True)
-    backbone: int = eqx.field(default=64, static=True)
+    width: int = eqx.field(default=32, static=True, converter=plain)
+    backbone: int = eqx.field(default=64, static=True, converter=plain)
     mode: str = eqx.field(default="default", static=True)
 
     def __check_init__(self) -> None:
-        whole("width", self.width)
-        whole("backbone", self.backbone)
+        check_whole("width", self.width)
+        check_whole("backbone", self.backbone)
         if self.mode not in MODES:
             raise ValueError(
                 f"mode {self.mode!r} is not known.{did_you_mean(self.mode, MODES)} Known: {listed(MODES)}."

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
 
+from ..._numbers import check_positive
 from ..schemes._base import State
 from ._base import Linear
 
@@ -99,8 +100,7 @@ class BoundedCurrent(AbstractDrive):
     gain: float = eqx.field(default=1.0, static=True)
 
     def __check_init__(self) -> None:
-        if not self.limit > 0:
-            raise ValueError(f"limit must be above 0, got {self.limit!r}.")
+        check_positive("limit", self.limit)
 
     def build(self, inputs: int, width: int, *, key: PRNGKeyArray, dtype: Any) -> BoundedWiring:
         return BoundedWiring(Linear(inputs, width, key=key, dtype=dtype, gain=self.gain), self.limit)

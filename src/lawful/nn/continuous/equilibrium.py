@@ -9,7 +9,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from ._base import READOUT, AbstractMap, AbstractModel, Linear, normal, whole
+from ..._numbers import check_positive, check_whole, plain
+from ._base import READOUT, AbstractMap, AbstractModel, Linear, normal
 from .anderson import anderson
 
 
@@ -69,7 +70,7 @@ class EquilibriumMap(AbstractMap):
 
     def refined(self, factor: int) -> "EquilibriumMap":
         """The same weights, with `factor` times the iterations and a tolerance as much smaller."""
-        whole("factor", factor)
+        check_whole("factor", factor)
         return dataclasses.replace(self, tolerance=self.tolerance / factor, limit=self.limit * factor)
 
     def warn_if_unstable(self, x: Float[Array, "points inputs"]) -> None:
@@ -85,16 +86,15 @@ class DeepEquilibrium(AbstractModel):
     1/2 the map contracts at the start; training may leave that, and a residual that stays is then the answer's.
     """
 
-    width: int = eqx.field(default=32, static=True)
+    width: int = eqx.field(default=32, static=True, converter=plain)
     coupling: float = eqx.field(default=0.4, static=True)
     tolerance: float = eqx.field(default=1e-5, static=True)
-    limit: int = eqx.field(default=40, static=True)
+    limit: int = eqx.field(default=40, static=True, converter=plain)
 
     def __check_init__(self) -> None:
-        whole("width", self.width)
-        whole("limit", self.limit)
-        if not self.tolerance > 0:
-            raise ValueError(f"tolerance must be above 0, got {self.tolerance!r}.")
+        check_whole("width", self.width)
+        check_whole("limit", self.limit)
+        check_positive("tolerance", self.tolerance)
 
     def build(self, inputs: int, outputs: int, *, key: PRNGKeyArray, dtype: Any) -> EquilibriumMap:
         one, two, three = jax.random.split(key, 3)

@@ -8,7 +8,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from ...calculus.jet import Activation
 from .._base import activation_named
-from ._base import READOUT, AbstractMap, AbstractModel, Linear, whole
+from ._base import READOUT, AbstractMap, AbstractModel, Linear, as_widths
 
 
 class FeedForwardMap(AbstractMap):
@@ -35,13 +35,11 @@ class FeedForwardMap(AbstractMap):
 class FeedForward(AbstractModel):
     """Hidden layers of these `widths` with one `activation`: tanh, sin, gelu, relu or leaky_relu."""
 
-    widths: tuple[int, ...] = eqx.field(default=(64, 64), static=True, converter=tuple)
+    widths: tuple[int, ...] = eqx.field(default=(64, 64), static=True, converter=as_widths)
     activation: str = eqx.field(default="gelu", static=True)
 
     def __check_init__(self) -> None:
         activation_named(self.activation)
-        for width in self.widths:
-            whole("each of widths", width)
 
     def build(self, inputs: int, outputs: int, *, key: PRNGKeyArray, dtype: Any) -> FeedForwardMap:
         *keys, last = jax.random.split(key, len(self.widths) + 1)

@@ -10,10 +10,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from ..._numbers import check_whole, is_real, plain
 from .._base import Frozen
 from ..schemes._base import AbstractScheme, System
 from ..schemes.heun import Heun
-from ._base import whole
 from .drive import AbstractDrive, AbstractWiring, Current, Driven
 from .fields import AbstractField, FitzHughNagumo, Parameter
 from .fields._base import bound
@@ -72,7 +72,7 @@ class NeuronFlow(eqx.Module):
 
     def refined(self, factor: int) -> "NeuronFlow":
         """The same weights at `factor` times the steps."""
-        whole("factor", factor)
+        check_whole("factor", factor)
         return dataclasses.replace(self, steps=self.steps * factor)
 
     def stable_step(self, x: Float[Array, "points inputs"]) -> float:
@@ -111,12 +111,12 @@ class DynamicalLayer(eqx.Module):
     Raises `ValueError` for sizes that are no whole numbers and a horizon that is not above zero.
     """
 
-    width: int = eqx.field(default=32, static=True)
+    width: int = eqx.field(default=32, static=True, converter=plain)
     field: AbstractField = FitzHughNagumo()
     drive: AbstractDrive = Current()
     scheme: AbstractScheme = Heun()
     horizon: float = eqx.field(default=1.0, static=True)
-    steps: int = eqx.field(default=6, static=True)
+    steps: int = eqx.field(default=6, static=True, converter=plain)
     readout: AbstractReadout = Final()
     checkpoint: bool = eqx.field(default=False, static=True)
     train_dynamics: bool = eqx.field(default=True, static=True)
@@ -124,9 +124,9 @@ class DynamicalLayer(eqx.Module):
     train_start: bool = eqx.field(default=False, static=True)
 
     def __check_init__(self) -> None:
-        whole("width", self.width)
-        whole("steps", self.steps)
-        if not (self.horizon > 0 and math.isfinite(self.horizon)):
+        check_whole("width", self.width)
+        check_whole("steps", self.steps)
+        if not (is_real(self.horizon) and self.horizon > 0):
             raise ValueError(f"horizon must be a time above 0, got {self.horizon!r}.")
         chosen(self.readout, self.field, self.width)
         if math.isfinite(self.scheme.reach):

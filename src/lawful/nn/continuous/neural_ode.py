@@ -1,7 +1,6 @@
 """The neural ordinary differential equation for tables."""
 
 import dataclasses
-import math
 from typing import Any, ClassVar
 
 import equinox as eqx
@@ -9,9 +8,10 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from ..._numbers import check_whole, is_real, plain
 from ..schemes._base import AbstractScheme, State, System
 from ..schemes.heun import Heun
-from ._base import READOUT, AbstractMap, AbstractModel, Linear, whole
+from ._base import READOUT, AbstractMap, AbstractModel, Linear
 
 
 class Branch(eqx.Module):
@@ -64,7 +64,7 @@ class NeuralFlow(AbstractMap):
         return self.readout(end[0])
 
     def refined(self, factor: int) -> "NeuralFlow":
-        whole("factor", factor)
+        check_whole("factor", factor)
         return dataclasses.replace(self, steps=self.steps * factor)
 
     def warn_if_unstable(self, x: Float[Array, "points inputs"]) -> None:
@@ -80,18 +80,18 @@ class NeuralODE(AbstractModel):
     recomputes them. Raises `ValueError` for sizes that are no whole numbers or a horizon that is not above zero.
     """
 
-    width: int = eqx.field(default=32, static=True)
-    hidden: int = eqx.field(default=32, static=True)
+    width: int = eqx.field(default=32, static=True, converter=plain)
+    hidden: int = eqx.field(default=32, static=True, converter=plain)
     scheme: AbstractScheme = Heun()
     horizon: float = eqx.field(default=1.0, static=True)
-    steps: int = eqx.field(default=6, static=True)
+    steps: int = eqx.field(default=6, static=True, converter=plain)
     checkpoint: bool = eqx.field(default=False, static=True)
 
     def __check_init__(self) -> None:
-        whole("width", self.width)
-        whole("hidden", self.hidden)
-        whole("steps", self.steps)
-        if not (self.horizon > 0 and math.isfinite(self.horizon)):
+        check_whole("width", self.width)
+        check_whole("hidden", self.hidden)
+        check_whole("steps", self.steps)
+        if not (is_real(self.horizon) and self.horizon > 0):
             raise ValueError(f"horizon must be a time above 0, got {self.horizon!r}.")
 
     def build(self, inputs: int, outputs: int, *, key: PRNGKeyArray, dtype: Any) -> NeuralFlow:

@@ -7,8 +7,9 @@ import equinox as eqx
 import jax
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from ..._numbers import check_whole, plain
 from ..schemes.explicit_euler import ExplicitEuler
-from ._base import READOUT, AbstractMap, AbstractModel, Linear, whole
+from ._base import READOUT, AbstractMap, AbstractModel, Linear
 from .neural_ode import Branch, system_of
 
 
@@ -28,7 +29,7 @@ class ResidualMap(AbstractMap):
         return self.readout(state[0])
 
     def refined(self, factor: int) -> "ResidualMap":
-        whole("factor", factor)
+        check_whole("factor", factor)
         return dataclasses.replace(self, steps=self.steps * factor)
 
     def warn_if_unstable(self, x: Float[Array, "points inputs"]) -> None:
@@ -42,14 +43,14 @@ class ResNet(AbstractModel):
     the same field. Raises `ValueError` for sizes that are no whole numbers.
     """
 
-    width: int = eqx.field(default=32, static=True)
-    hidden: int = eqx.field(default=32, static=True)
-    blocks: int = eqx.field(default=2, static=True)
+    width: int = eqx.field(default=32, static=True, converter=plain)
+    hidden: int = eqx.field(default=32, static=True, converter=plain)
+    blocks: int = eqx.field(default=2, static=True, converter=plain)
 
     def __check_init__(self) -> None:
-        whole("width", self.width)
-        whole("hidden", self.hidden)
-        whole("blocks", self.blocks)
+        check_whole("width", self.width)
+        check_whole("hidden", self.hidden)
+        check_whole("blocks", self.blocks)
 
     def build(self, inputs: int, outputs: int, *, key: PRNGKeyArray, dtype: Any) -> ResidualMap:
         one, two, *keys = jax.random.split(key, 2 + self.blocks)

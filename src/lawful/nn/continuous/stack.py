@@ -6,7 +6,7 @@ import equinox as eqx
 import jax
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from ._base import READOUT, AbstractMap, AbstractModel, Linear, whole
+from ._base import READOUT, AbstractMap, AbstractModel, Linear, as_widths
 from .layer import DynamicalLayer, NeuronFlow
 
 
@@ -40,14 +40,12 @@ class DynPMNN(AbstractModel):
     Raises `ValueError` for widths that are no whole numbers.
     """
 
-    widths: tuple[int, ...] = eqx.field(default=(32, 16), static=True, converter=tuple)
+    widths: tuple[int, ...] = eqx.field(default=(32, 16), static=True, converter=as_widths)
     layer: DynamicalLayer = eqx.field(default_factory=DynamicalLayer)
 
     def __check_init__(self) -> None:
         if not self.widths:
             raise ValueError("widths must name at least one layer, as in (32, 16).")
-        for width in self.widths:
-            whole("each of widths", width)
 
     def build(self, inputs: int, outputs: int, *, key: PRNGKeyArray, dtype: Any) -> FlowNetwork:
         *keys, last = jax.random.split(key, len(self.widths) + 1)

@@ -10,6 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, PRNGKeyArray
 
+from ...._numbers import is_real
+
 
 class AbstractParameter(eqx.Module):
     """A trained array, and the value that the dynamics see."""
@@ -35,6 +37,9 @@ class Parameter(AbstractParameter):
     upper: float | None = eqx.field(default=None, static=True)
 
     def __check_init__(self) -> None:
+        for name, value in (("start", self.start), ("lower", self.lower), ("upper", self.upper)):
+            if not (is_real(value) or (value is None and name != "start")):
+                raise ValueError(f"{name} of a parameter must be a finite number, got {value!r}.")
         low = -math.inf if self.lower is None else self.lower
         high = math.inf if self.upper is None else self.upper
         if not low < self.start < high:

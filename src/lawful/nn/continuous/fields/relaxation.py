@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import equinox as eqx
 from jaxtyping import Array
 
+from ...._numbers import check_at_least_zero
 from ....calculus.jet import Activation
 from ..._base import activation_named
 from ...schemes._base import State
@@ -28,8 +29,7 @@ class Relaxation(AbstractField):
 
     def __check_init__(self) -> None:
         activation_named(self.activation)
-        if not self.coupling >= 0:
-            raise ValueError(f"coupling must be 0 or above, got {self.coupling!r}.")
+        check_at_least_zero("coupling", self.coupling)
 
     @property
     def coupled(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
