@@ -128,6 +128,7 @@ MISTAKES = {
     "backwards": (lambda: Box(x=(1, 0)), r"x=\(1, 0\): the lower end must be below"),
     "no width": (lambda: Box(x=(1, 1)), r"the lower end must be below"),
     "infinite": (lambda: Box(x=(0, math.inf)), r"the ends must be finite; cut the domain off"),
+    "beyond floats": (lambda: Box(x=(0, 10**400)), r"the ends must be finite"),
     "not a number": (lambda: Box(x=(0, math.nan)), r"the ends must be finite"),
     "one number": (lambda: Box(x=3), r"x=3: expected two numbers, such as x=\(0, 1\)"),
     "three numbers": (lambda: Box(x=(0, 1, 2)), r"expected two numbers"),
@@ -160,6 +161,11 @@ def test_a_mistake_gets_one_sentence(make: Any, message: str) -> None:
 def test_a_box_is_multiplied_by_a_box() -> None:
     with pytest.raises(TypeError, match=r"multiplied by another Box or by Time"):
         Box(x=(0, 1)) * 3  # pyright: ignore
+
+
+def test_any_name_can_be_a_coordinate() -> None:
+    assert (Box(self=(0, 1)) * Time(t=(0, 1))).coordinates == ("self", "t")
+    assert Time(self=(0, 1)).time == "self"
 
 
 def test_names_that_share_letters_but_cannot_be_confused_are_accepted() -> None:

@@ -244,3 +244,9 @@ def test_a_pulse_in_space_is_not_between_the_points(name, width):
     assert not judged.doubt
     assert judged.errors["u"] <= 1e-8
     assert judged.values["u"][0] == pytest.approx(middle, rel=0.1 * np.sqrt(width))
+
+
+def test_a_law_of_whole_numbers_is_looked_at() -> None:
+    conditions = {"pde": lw.Interior(lambda u: u.t.astype(int)), "start": lw.Initial(lambda u: u - 1)}
+    problem = lw.Problem(domain=lw.Time(t=(0, 1)), fields="u", conditions=conditions)
+    assert jumps_along(problem, "t") == ()

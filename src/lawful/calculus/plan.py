@@ -69,6 +69,11 @@ class Plan:
             return Vector(dict(normal or {})) if name == "normal" else parameters[name]
 
         result = self.law(**{name: argument(name) for name in self.arguments})
+        if isinstance(result, dict) and not all(isinstance(key, str) for key in result):
+            raise TypeError(
+                f"it returns a dict with the keys {', '.join(map(repr, result))}: name each number by a word, such as "
+                "{'x': ..., 'y': ...}."
+            )
         return (
             {k: _number(v) for k, v in result.items()} if isinstance(result, dict) else {"": _number(result)}
         )
@@ -92,7 +97,15 @@ def _number(x: Any) -> Any:
         )
     if x is None:
         raise ValueError("it returns nothing: end it with `return ...`, the residual that must vanish.")
-    return jnp.asarray(x._value if isinstance(x, Field) else x)
+    try:
+        return jnp.asarray(x._value if isinstance(x, Field) else x)
+    except (TypeError, ValueError):
+        if isinstance(x, list | tuple):
+            raise
+        raise TypeError(
+            f"it returns a {type(x).__name__} in the place of a number: return one number, or a dict of numbers by "
+            "name."
+        ) from None
 
 
 def record(law: Callable[..., Any], scope: Scope, what: str) -> Plan:

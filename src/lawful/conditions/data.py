@@ -23,7 +23,7 @@ class Data(AbstractCondition):
     columns: dict[str, Any]
     noise: Any
 
-    def __init__(self, *, noise: Any = None, **columns: Any):
+    def __init__(self, /, *, noise: Any = None, **columns: Any):
         self.columns = columns
         self.noise = noise
 

@@ -43,7 +43,7 @@ class Disk(AbstractRound):
     coordinates: tuple[str, ...] = eqx.field(static=True)
     time: str | None = eqx.field(static=True)
 
-    def __init__(self, *unnamed: Any, radius: float, name: str = "circle", **center: float):
+    def __init__(self, /, *unnamed: Any, radius: float, name: str = "circle", **center: float):
         check_named(unnamed, "Disk(x=0, y=0, radius=1)")
         self.coordinates, self.center = _checked_center(center, "Disk", "x=0, y=0", 2)
         self.radius, self.name = _checked_radius(radius, "Disk"), checked_part(name, "Disk")
@@ -77,7 +77,7 @@ class Ball(AbstractRound):
     coordinates: tuple[str, ...] = eqx.field(static=True)
     time: str | None = eqx.field(static=True)
 
-    def __init__(self, *unnamed: Any, radius: float, name: str = "sphere", **center: float):
+    def __init__(self, /, *unnamed: Any, radius: float, name: str = "sphere", **center: float):
         check_named(unnamed, "Ball(x=0, y=0, z=0, radius=1)")
         self.coordinates, self.center = _checked_center(center, "Ball", "x=0, y=0, z=0", 3)
         self.radius, self.name = _checked_radius(radius, "Ball"), checked_part(name, "Ball")

@@ -30,7 +30,7 @@ class Box(AbstractShape):
     upper: tuple[float, ...] = eqx.field(static=True)
     time: str | None = eqx.field(static=True)
 
-    def __init__(self, *unnamed: Any, **intervals: tuple[float, float]):
+    def __init__(self, /, *unnamed: Any, **intervals: tuple[float, float]):
         check_named(unnamed, "Box(x=(0, 1), y=(-1, 1))")
         if not intervals:
             raise ValueError("Box() has no coordinate; name each with its interval, such as Box(x=(0, 1)).")

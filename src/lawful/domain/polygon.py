@@ -34,7 +34,7 @@ class Polygon(AbstractBody):
     coordinates: tuple[str, ...] = eqx.field(static=True)
     time: str | None = eqx.field(static=True)
 
-    def __init__(self, *points: Any, names: Sequence[str] | None = None, **corners: Any):
+    def __init__(self, /, *points: Any, names: Sequence[str] | None = None, **corners: Any):
         check_named(points, "Polygon(x=[0, 2, 0], y=[0, 0, 1])")
         self.coordinates, self.vertices = _checked_corners(corners)
         count = len(self.vertices)

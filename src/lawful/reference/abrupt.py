@@ -173,7 +173,9 @@ class _Line:
     def _residuals(self, batch: dict[str, np.ndarray], numbers: np.ndarray) -> np.ndarray:
         found = self.law.along(self.axis, batch, numbers) if self.slopes else self.law.on(batch, numbers)
         count = len(batch["points"])
-        return np.stack([np.broadcast_to(found[term], count) for term in self.bound.terms], axis=-1)
+        return np.stack(
+            [np.broadcast_to(found[term], count) for term in self.bound.terms], axis=-1, dtype=float
+        )
 
     @property
     def changes(self) -> np.ndarray:
