@@ -226,7 +226,7 @@ class Derived(AbstractReference):
         errors = {f: max(error, rounding[f]) for f, error in errors.items()}
         doubt = doubt or rounded(rounding, _sizes(everywhere, fields))
         if doubt and self.ladder.failure not in doubt:
-            doubt = f"{doubt} {self.ladder.failure}"
+            doubt = f"{doubt} {self.ladder.failure[:1].upper()}{self.ladder.failure[1:]}"
         left_out = left_out if left_out is not None and left_out.any() and not doubt else None
         remark = next((level.numerical.remark for level in self.levels if level.numerical.remark), "")
         last = {f: values[-1][f] for f in fields}
