@@ -149,6 +149,19 @@ REFUSED = {
         lambda: without_an_end(lambda u, x: u.t - x**2 * u.xx - x * u.x + u),
         r"1 condition on it; as many are needed\.$",
     ),
+    "a jump that is carried along": (
+        lambda: Problem(
+            lw.Box(x=(0, 1)) * lw.Time(t=(0, 1)),
+            "u",
+            {
+                "law": lw.Interior(lambda u: u.t + u.x),
+                "start": lw.Initial(lambda u, x: u - jnp.where(x < 0.5, 1.0, 0.0)),
+                "inflow": lw.Boundary(lambda u: u - 1, on="x.lower"),
+                "outflow": lw.Free(on="x.upper"),
+            },
+        ),
+        r"the start jumps at x = 0\.5, .* state them by their flux, as Conservation\(lambda u: a \* u\)",
+    ),
     "start and end": (
         lambda: on_the_rod(lambda u: u.t - u.xx, last=lw.Final(lambda u, x: u)),
         "conditions are given at the start and at the end",

@@ -55,14 +55,16 @@ def constant_along(problem: Problem, coordinate: str, *, sources: bool = True) -
     return not any(np.isfinite(line.range).any() for line in lines)
 
 
-def jumps_along(problem: Problem, coordinate: str, *, inside: bool = False) -> tuple[float, ...]:
+def jumps_along(
+    problem: Problem, coordinate: str, *, inside: bool = False, starts: bool = False
+) -> tuple[float, ...]:
     """The places strictly inside the domain at which conditions, their slots held fixed, jump along a coordinate;
-    `inside` looks at the laws alone.
+    `inside` looks at the laws alone, `starts` at what holds at the ends of time.
 
     Those that lie on a curve, at another place on every line, are left out.
     """
     low, high = interval_of(problem, coordinate)
-    lines = _lines(problem, coordinate, inside=inside)
+    lines = _lines(problem, coordinate, inside=inside, starts=starts)
     return _agreed(
         [place for line in lines if not inside or line.abrupt.any() for place in line.jumps()], low, high
     )
@@ -230,7 +232,13 @@ class _Line:
 
 
 def _lines(
-    problem: Problem, coordinate: str, *, inside: bool = False, sources: bool = True, slopes: bool = False
+    problem: Problem,
+    coordinate: str,
+    *,
+    inside: bool = False,
+    starts: bool = False,
+    sources: bool = True,
+    slopes: bool = False,
 ) -> list[_Line]:
     """Lines along a coordinate on which conditions are given that vary along it."""
     axis = problem.domain.coordinates.index(coordinate)
@@ -239,7 +247,7 @@ def _lines(
     for bound in problem.conditions.values():
         if not bound.terms or bound.joins or bound.observes or bound.region is None:
             continue
-        if inside and not bound.governs:
+        if (inside and not bound.governs) or (starts and not (bound.at_start or bound.at_end)):
             continue
         points = bound.region.place(np.random.default_rng(9).random((PLACES, bound.region.dimension)))
         if len(points) > 1 and np.ptp(points[:, axis]) > 0:

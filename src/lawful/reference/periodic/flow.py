@@ -269,7 +269,8 @@ def _coarsest(problem: Problem) -> tuple[PeriodicFlow, int]:
         if not any(grow):
             if axes == 1 and tails[0] > ROUGH:
                 raise Unsolved(
-                    "the start is not smooth around the circle, and its waves die away too slowly."
+                    "the start is not smooth around the circle, and its waves die away too slowly; a law of first "
+                    "order that carries a jump along is stated by its flux, as Conservation(lambda u: a * u)."
                 )
             return found, steps
         counts = tuple(2 * n if g else n for n, g in zip(counts, grow, strict=True))

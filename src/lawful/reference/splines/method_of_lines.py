@@ -13,7 +13,7 @@ from ...once import once
 from ...problem import Problem
 from ...sizes import field_sizes
 from .._base import AbstractNumerical, AbstractSolver, Unsolved, by_differences
-from ..abrupt import passages
+from ..abrupt import jumps_along, passages
 from ..applicability import box_refusal, floating, orders_in_time, rates_refusal, time_refusal
 from ..evolution import Evolution, marched
 from ..paths import Path
@@ -106,7 +106,7 @@ class MethodOfLines(AbstractSolver):
     def refuses(self, problem: Problem) -> str | None:
         refusal = time_refusal(problem, algebraic=True) or box_refusal(problem, 2)
         refusal = refusal or rates_refusal(problem, algebraic=True)
-        return refusal or (_instant_refusal(problem) if _instant(problem) else None)
+        return refusal or (_instant_refusal(problem) if _instant(problem) else _carried_refusal(problem))
 
     def solve(self, problem: Problem, level: int) -> SplinePath:
         meshes = scaled(_coarsest(problem), self.refinement**level)
@@ -116,6 +116,23 @@ class MethodOfLines(AbstractSolver):
                 f"{found.path.stopped} The solution may hold scales that {found.grid.size} coefficients do not resolve."
             )
         return found
+
+
+@once
+def _carried_refusal(problem: Problem) -> str | None:
+    """Why not, where laws of first order carry jumps of the start along: no polynomial follows them, and steps shrink
+    without end."""
+    if any(order > 1 for f in problem.fields for order in problem.orders(f).values()):
+        return None
+    for coordinate in problem.domain.space:
+        carried = any(problem.orders(f).get(coordinate, 0) for f in problem.fields)
+        found = jumps_along(problem, coordinate, starts=True) if carried else ()
+        if found:
+            return (
+                f"the start jumps at {coordinate} = {found[0]:g}, and laws of first order carry jumps along; state "
+                "them by their flux, as Conservation(lambda u: a * u) for u.t + a * u.x."
+            )
+    return None
 
 
 @once
