@@ -11,6 +11,7 @@ import pytest
 import lawful as lw
 from lawful.cli.catalogue import catalogue
 from lawful.identity import check_same, identity_of
+from lawful.run_folder import strict
 
 HERE = Path("run")
 
@@ -37,13 +38,24 @@ def rod(
 
 def kept(problem: lw.Problem) -> dict:
     """As a file gives it back."""
-    return json.loads(json.dumps(identity_of(problem)))
+    return json.loads(json.dumps(strict(identity_of(problem)), allow_nan=False))
 
 
 @pytest.mark.parametrize("name", catalogue())
 def test_every_problem_is_the_same_as_itself(name: str) -> None:
     make = getattr(lw.problems, name)
     check_same(make(), kept(make()), HERE)
+
+
+def test_residuals_without_bound_are_the_same_as_themselves() -> None:
+    conditions = {
+        "law": lw.Interior(lambda u, r: u.rr + u.r / r + 1),
+        "axis": lw.Boundary(lambda u, r: u.r / r, on="r.lower"),
+        "wall": lw.Boundary(lambda u: u, on="r.upper"),
+    }
+    problem = lw.Problem(lw.Box(r=(0, 1)), "u", conditions)
+    assert np.isinf(identity_of(problem)["conditions"]["axis"]["residuals"]["axis"]).all()
+    check_same(problem, kept(problem), HERE)
 
 
 def test_where_an_unknown_parameter_starts_does_not_matter() -> None:
